@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.cli;
+
+import org.jspecify.annotations.NullMarked;

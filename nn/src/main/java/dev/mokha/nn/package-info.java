@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.nn;
+
+import org.jspecify.annotations.NullMarked;

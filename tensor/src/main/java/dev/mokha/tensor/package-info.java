@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.tensor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.text;
+
+import org.jspecify.annotations.NullMarked;
