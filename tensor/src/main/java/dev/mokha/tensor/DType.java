@@ -54,7 +54,7 @@ public enum DType {
 
     static DType of(ScalarType type) {
         for (DType dtype : values()) {
-            if (dtype.torch == type) {
+            if (dtype.torch.value == type.value) {
                 return dtype;
             }
         }

@@ -17,6 +17,7 @@ class RngTest {
             var third = new Rng(0);
             third.restore(state);
             assertThat(third.uniform(0, 1, 33).toFloats()).containsExactly(next);
+            assertThat(third.uniform(0, 1, 2).dtype()).isEqualTo(DType.FLOAT32);
             assertThat(second.uniform(0, 1, 33).toFloats()).containsExactly(next);
         }
     }
