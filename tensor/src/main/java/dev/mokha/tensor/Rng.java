@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.global.torch;
 /// A stream of random numbers with its own state: equal seeds give equal draws on one machine and thread count.
 /// Randomness is always an argument, never global. Its state can be saved and restored, so that a resumed run draws
 /// what the undisturbed run would have drawn.
-public final class Rng {
+public final class Rng implements AutoCloseable {
     static {
         Engine.start();
     }
@@ -91,6 +91,15 @@ public final class Rng {
             generator.set_state(bytes.handle());
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("these " + state.length + " bytes are no state of a random stream", e);
+        }
+    }
+
+    /// Frees the generator. Closing twice does nothing.
+    @Override
+    public void close() {
+        if (!generator.isNull()) {
+            generator.deallocate();
+            generator.setNull();
         }
     }
 

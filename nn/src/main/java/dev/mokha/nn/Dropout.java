@@ -1,0 +1,28 @@
+package dev.mokha.nn;
+
+import dev.mokha.tensor.Tensor;
+
+/// Dropout, [Srivastava et al. 2014](https://jmlr.org/papers/v15/srivastava14a.html): in training each element is zero
+/// with probability `p`, and the others are divided by `1 − p`. It draws from the [Params] tree's stream.
+public final class Dropout {
+    private final double p;
+    private final Params params;
+
+    Dropout(double p, Params params) {
+        if (!(p >= 0 && p < 1)) {
+            throw new IllegalArgumentException("dropout needs a probability in [0, 1), not " + p);
+        }
+        this.p = p;
+        this.params = params;
+    }
+
+    /// {@return `[…]`, shaped like the input}
+    /// @param x `[…]`
+    public Tensor forward(Tensor x) {
+        if (p == 0 || params.mode() == Mode.EVAL) {
+            return x;
+        }
+        Tensor kept = params.rng().bernoulli(1 - p, x.shape());
+        return x.mul(kept.mulInPlace(1 / (1 - p)).to(x.device()).to(x.dtype()));
+    }
+}
