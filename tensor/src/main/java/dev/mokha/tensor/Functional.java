@@ -14,10 +14,18 @@ public final class Functional {
     private Functional() {}
 
     /// {@return `x Wᵀ + b`, `[…, out]`}
+    ///
+    /// Float32 on an x86-64 processor goes to oneDNN, which libtorch itself uses for bfloat16 only: on a processor
+    /// with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS (`docs/engine.md`). Gradients of
+    /// gradients do not pass through it; `matmul` has them.
+    ///
     /// @param x `[…, in]`
     /// @param weight `[out, in]`
     /// @param bias `[out]`, or null for none
     public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+        if (OneDnn.suits(x.handle(), weight.handle())) {
+            return Tensor.wrap(OneDnn.linear(x.handle(), weight.handle(), bias == null ? null : bias.handle()));
+        }
         return Tensor.wrap(
                 bias == null
                         ? torch.linear(x.handle(), weight.handle())
@@ -111,6 +119,21 @@ public final class Functional {
     public static Tensor crossEntropyPerRow(Tensor logits, Tensor targets) {
         return Tensor.wrap(torch.cross_entropy_loss(
                 logits.handle(), targets.handle(), new TensorOptional(), 0 /* none */, -100, 0.0));
+    }
+
+    /// Mean negative log-likelihood of the targets under `softmax(x Wᵀ)`: [#linear] without bias followed by
+    /// [#crossEntropy], and equal to it up to rounding, without the logits ever lying in memory whole.
+    ///
+    /// The gradients of `x` and `weight` are computed in the forward pass, a few hundred rows at a time, as in
+    /// [Hsu et al. 2024, Liger Kernel](https://arxiv.org/abs/2410.10989). Under [Autocast] the products
+    /// run in its type.
+    ///
+    /// @param x `[rows, hidden]`
+    /// @param weight `[classes, hidden]`
+    /// @param targets 64-bit integers `[rows]`; -100 leaves a row out
+    /// @return a scalar; NaN when every row is left out
+    public static Tensor linearCrossEntropy(Tensor x, Tensor weight, Tensor targets) {
+        return LinearCrossEntropy.of(x, weight, targets);
     }
 
     /// Cross-correlation over one dimension.
