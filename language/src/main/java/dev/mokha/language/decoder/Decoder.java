@@ -1,0 +1,175 @@
+package dev.mokha.language.decoder;
+
+import dev.mokha.nn.Embedding;
+import dev.mokha.nn.Init;
+import dev.mokha.nn.Linear;
+import dev.mokha.nn.Loading;
+import dev.mokha.nn.Mode;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.Projection;
+import dev.mokha.nn.RmsNorm;
+import dev.mokha.nn.Tap;
+import dev.mokha.nn.Weights;
+import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Functional;
+import dev.mokha.tensor.Tensor;
+import dev.mokha.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971): RMS norms
+/// before each block, rotary positions, gated feed-forward. What [Family] it is comes from the [DecoderConfig].
+///
+/// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe, beside each
+/// layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
+/// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`.
+///
+/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in training.
+public final class Decoder implements AutoCloseable {
+    private final DecoderConfig config;
+    private final Params params;
+    private final Embedding embedding;
+    private final Tap embedded;
+    private final List<DecoderLayer> layers;
+    private final RmsNorm norm;
+    private final Tap normed;
+    private final Projection head;
+    private final RotaryTable rotary;
+
+    /// @param params at the root of the checkpoint; from now on closed with this model
+    public Decoder(DecoderConfig config, Params params) {
+        Params root = params.with(Init.normal(config.initializerRange()));
+        Params model = root.at("model");
+        this.config = config;
+        this.params = params;
+        this.embedding = model.embedding("embed_tokens", config.vocabSize(), config.hiddenSize());
+        this.embedded = model.at("embed_tokens").tap("output");
+        this.layers = new ArrayList<>();
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            layers.add(new DecoderLayer(config, i, model.at("layers").at(i)));
+        }
+        this.norm = model.rmsNorm("norm", config.hiddenSize(), config.rmsNormEps());
+        this.normed = model.at("norm").tap("output");
+        this.head = config.tieWordEmbeddings()
+                ? embedding.asHead()
+                : root.linear("lm_head", config.hiddenSize(), config.vocabSize(), false);
+        this.rotary = new RotaryTable(config, params.device());
+        if (config.tieWordEmbeddings()) {
+            params.ignore("^lm_head\\.weight$"); // some folders repeat the table
+        }
+        params.ignore("rotary_emb\\.inv_freq$"); // old folders store what the configuration says
+        params.finish();
+    }
+
+    /// A model with weights drawn from a seed, for training.
+    public static Decoder fresh(DecoderConfig config, long seed) {
+        return new Decoder(config, Params.fresh(seed));
+    }
+
+    /// A model of a checkpoint's weights, which it closes when it is closed.
+    public static Decoder from(DecoderConfig config, Weights weights, Loading loading) {
+        return new Decoder(config, Params.from(weights, loading));
+    }
+
+    /// {@return the shape of this model}
+    public DecoderConfig config() {
+        return config;
+    }
+
+    /// {@return the parameters, for optimisers and for saving}
+    public Params params() {
+        return params;
+    }
+
+    /// {@return the logits of every position, `[batch, time, vocab]`}
+    public Tensor forward(TokenBatch batch) {
+        return head.forward(hidden(batch, null));
+    }
+
+    /// Reads more positions behind those in the cache and adds them to it.
+    ///
+    /// @return the logits of the last position alone, `[batch, vocab]`
+    public Tensor next(TokenBatch batch, KeyValueCache cache) {
+        Tensor hidden = hidden(batch, cache); // [batch, time, hidden]
+        return head.forward(hidden.select(1, hidden.size(1) - 1));
+    }
+
+    /// {@return the residual stream after the last norm, the head's input, `[batch, time, hidden]`}
+    public Tensor hidden(TokenBatch batch) {
+        return hidden(batch, null);
+    }
+
+    private Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache) {
+        Tensor ids = batch.ids().to(params.device());
+        var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents());
+        var pass = Pass.of(there, config, rotary, cache);
+        Tensor x = embedded.pass(embedding.forward(ids)); // [batch, time, hidden]
+        for (DecoderLayer layer : layers) {
+            x = layer.forward(x, pass);
+        }
+        if (cache != null) {
+            cache.advance(ids.size(1));
+        }
+        return normed.pass(norm.forward(x));
+    }
+
+    /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one position
+    /// earlier: what transformers returns for the same `labels`.
+    ///
+    /// @param labels 64-bit integers `[batch, time]`, usually the ids; -100 leaves a position out
+    /// @return a scalar; NaN when nothing counts
+    public Tensor loss(TokenBatch batch, Tensor labels) {
+        requireNoDropout();
+        Tensor x = hidden(batch).flatten(0, 1); // [batch · time, hidden]
+        Tensor targets = targets(labels.to(params.device()));
+        Tensor counts = targets.ge(0);
+        if (4 * counts.sum().itemLong() < 3 * targets.size(0)) { // then the head need not see the others
+            Tensor rows = Tensors.range(0, targets.size(0), params.device()).maskedSelect(counts);
+            x = x.indexSelect(0, rows);
+            targets = targets.indexSelect(0, rows);
+        }
+        return head instanceof Linear linear && linear.bias() == null
+                ? Functional.linearCrossEntropy(x, linear.weight(), targets)
+                : Functional.crossEntropy(head.forward(x).to(DType.FLOAT32), targets, 0);
+    }
+
+    /// Negative log-likelihood of each label under the logits one position earlier, without the mean: for evaluation.
+    ///
+    /// @param labels 64-bit integers `[batch, time]`; -100 leaves a position out
+    /// @return float32 `[batch, time − 1]`: entry t is about label t + 1, 0 where that is left out
+    public Tensor losses(TokenBatch batch, Tensor labels) {
+        long time = labels.size(1);
+        Tensor logits = head.forward(hidden(batch).narrow(1, 0, time - 1)); // [batch, time − 1, vocab]
+        Tensor targets = labels.to(params.device()).narrow(1, 1, time - 1);
+        return Functional.crossEntropyPerRow(logits.to(DType.FLOAT32).flatten(0, 1), targets.reshape(-1))
+                .view(labels.size(0), time - 1);
+    }
+
+    /// For each position the label of the next; nothing follows the last. `[batch · time]`
+    private Tensor targets(Tensor labels) {
+        long batch = labels.size(0);
+        Tensor nothing = Tensors.full(-100, DType.INT64, params.device(), batch, 1);
+        return Tensors.cat(List.of(labels.narrow(1, 1, labels.size(1) - 1), nothing), 1)
+                .flatten(0, 1);
+    }
+
+    private void requireNoDropout() {
+        if (config.attentionDropout() > 0 && params.mode() == Mode.TRAIN) {
+            throw new IllegalStateException("attention_dropout is " + config.attentionDropout()
+                    + " in the configuration; training with it is not computed here: set it to 0");
+        }
+    }
+
+    /// {@return an empty cache for `batch` rows, with memory for `capacity` positions each}
+    public KeyValueCache cache(int batch, long capacity) {
+        return new KeyValueCache(config, batch, capacity, embedding.weight().dtype(), params.device());
+    }
+
+    /// Releases the parameters, the checkpoint they came from, and the rotary table.
+    @Override
+    public void close() {
+        rotary.close();
+        params.close();
+    }
+}

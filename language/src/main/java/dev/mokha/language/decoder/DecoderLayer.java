@@ -1,0 +1,34 @@
+package dev.mokha.language.decoder;
+
+import dev.mokha.nn.Params;
+import dev.mokha.nn.RmsNorm;
+import dev.mokha.nn.Tap;
+import dev.mokha.tensor.Tensor;
+
+/// One layer: `x + attention(norm x)`, then `x + mlp(norm x)`.
+final class DecoderLayer {
+    private final RmsNorm attentionNorm;
+    private final SelfAttention attention;
+    private final Tap attentionOutput;
+    private final RmsNorm mlpNorm;
+    private final GatedMlp mlp;
+    private final Tap mlpOutput;
+    private final Tap output;
+
+    DecoderLayer(DecoderConfig config, int layer, Params params) {
+        this.attentionNorm = params.rmsNorm("input_layernorm", config.hiddenSize(), config.rmsNormEps());
+        this.attention = new SelfAttention(config, layer, params.at("self_attn"));
+        this.attentionOutput = params.tap("self_attn.output");
+        this.mlpNorm = params.rmsNorm("post_attention_layernorm", config.hiddenSize(), config.rmsNormEps());
+        this.mlp = new GatedMlp(config, params.at("mlp"));
+        this.mlpOutput = params.tap("mlp.output");
+        this.output = params.tap("output");
+    }
+
+    /// @param x `[batch, time, hidden]`
+    /// @return `[batch, time, hidden]`
+    Tensor forward(Tensor x, Pass pass) {
+        Tensor y = x.add(attentionOutput.pass(attention.forward(attentionNorm.forward(x), pass)));
+        return output.pass(y.add(mlpOutput.pass(mlp.forward(mlpNorm.forward(y)))));
+    }
+}

@@ -1,0 +1,74 @@
+package dev.mokha.language.decoder;
+
+import dev.mokha.language.decoder.RotaryTable.Turns;
+import dev.mokha.nn.AttentionMask;
+import dev.mokha.tensor.Device;
+import dev.mokha.tensor.Tensor;
+import dev.mokha.tensor.Tensors;
+import org.jspecify.annotations.Nullable;
+
+/// What all layers of one pass share: the turns of its positions, what each kind of layer sees, and the cache.
+///
+/// @param turns cosines and sines of the positions
+/// @param full what a layer with full attention sees
+/// @param sliding what a layer with a sliding window sees
+/// @param cache earlier positions, or null
+record Pass(
+        Turns turns,
+        AttentionMask full,
+        AttentionMask sliding,
+        @Nullable KeyValueCache cache) {
+    static Pass of(TokenBatch batch, DecoderConfig config, RotaryTable rotary, @Nullable KeyValueCache cache) {
+        long time = batch.ids().size(1);
+        long past = cache == null ? 0 : cache.length();
+        Turns turns = batch.positions() == null
+                ? rotary.at(past, time)
+                : rotary.at(batch.positions().to(batch.ids().device()));
+        @Nullable Tensor keep = keep(batch, past);
+        Integer window = config.slidingWindow();
+        AttentionMask full = mask(AttentionMask.causalOnly(), keep, batch, past);
+        AttentionMask sliding =
+                window == null || past + time <= window ? full : mask(AttentionMask.sliding(window), keep, batch, past);
+        return new Pass(turns, full, sliding, cache);
+    }
+
+    /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null for all.
+    private static @Nullable Tensor keep(TokenBatch batch, long past) {
+        Tensor ids = batch.ids();
+        @Nullable Tensor keep = null;
+        if (batch.attentionMask() != null) {
+            Tensor real = batch.attentionMask();
+            if (real.size(1) != past + ids.size(1)) {
+                throw new IllegalArgumentException("attention_mask covers " + real.size(1) + " positions; there are "
+                        + past + " cached and " + ids.size(1) + " new ones");
+            }
+            keep = real.to(ids.device()).ne(0).unsqueeze(1).unsqueeze(1);
+        }
+        if (batch.documents() != null) {
+            if (past > 0) {
+                throw new IllegalArgumentException("packed documents cannot continue a cache");
+            }
+            Tensor documents = batch.documents().to(ids.device());
+            Tensor same = documents.unsqueeze(2).eq(documents.unsqueeze(1)).unsqueeze(1); // [batch, 1, time, time]
+            keep = keep == null ? same : keep.and(same);
+        }
+        return keep;
+    }
+
+    /// The mask in a form that is computed once for all layers. A position always sees itself, so that padding, which
+    /// nobody reads, stays finite.
+    private static AttentionMask mask(AttentionMask causal, @Nullable Tensor keep, TokenBatch batch, long past) {
+        long time = batch.ids().size(1);
+        long keys = past + time;
+        Device device = batch.ids().device();
+        if (keep == null) {
+            return causal.window() == 0 ? causal : causal.flattened(time, keys, device);
+        }
+        Tensor self = Tensors.range(past, keys, device)
+                .unsqueeze(1)
+                .eq(Tensors.range(0, keys, device).unsqueeze(0)); // [time, keys]
+        AttentionMask seen = causal.and(keep).flattened(time, keys, device);
+        return AttentionMask.none()
+                .and(java.util.Objects.requireNonNull(seen.keep()).or(self));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.decoder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Running figures over batches: means, accuracy, perplexity, bits per byte.
-@NullMarked
-package dev.mokha.nn.metric;
-
-import org.jspecify.annotations.NullMarked;
