@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Tensors in files of the [safetensors](https://github.com/huggingface/safetensors) format: one file, or a folder with
 /// `model.safetensors` or with `model.safetensors.index.json` and its shards.
@@ -73,10 +74,43 @@ public final class Safetensors implements AutoCloseable {
                 throw new SafetensorsException(fileOrFolder, "has neither " + FILE + " nor " + INDEX);
             }
         }
-        var where = new LinkedHashMap<String, Place>();
+        return source.toString().endsWith(".index.json") ? openShards(source) : openOne(source);
+    }
+
+    private static Safetensors openOne(Path source) {
         var file = SafetensorsFile.open(source);
+        var where = new LinkedHashMap<String, Place>();
         file.header().entries().forEach((name, entry) -> where.put(name, new Place(file, entry)));
-        return new Safetensors(fileOrFolder, List.of(file), where);
+        return new Safetensors(source, List.of(file), where);
+    }
+
+    private static Safetensors openShards(Path index) {
+        Map<String, String> shards = SafetensorsIndex.read(index);
+        var files = new LinkedHashMap<String, SafetensorsFile>();
+        try {
+            var where = new LinkedHashMap<String, Place>();
+            for (String shard : new TreeSet<>(shards.values())) {
+                var file = SafetensorsFile.open(index.resolveSibling(shard));
+                files.put(shard, file);
+                file.header().entries().forEach((name, entry) -> {
+                    if (shard.equals(shards.get(name))) {
+                        where.put(name, new Place(file, entry));
+                    }
+                });
+            }
+            shards.forEach((name, shard) -> {
+                if (!where.containsKey(name)) {
+                    throw new SafetensorsException(
+                            index,
+                            "puts tensor " + SafetensorsException.quoted(name) + " into '" + shard
+                                    + "', which does not have it");
+                }
+            });
+            return new Safetensors(index, List.copyOf(files.values()), where);
+        } catch (RuntimeException e) {
+            files.values().forEach(SafetensorsFile::close);
+            throw e;
+        }
     }
 
     /// Writes tensors to a file, whole or not at all: to a temporary name beside it first, forced to the disk, then
@@ -85,6 +119,14 @@ public final class Safetensors implements AutoCloseable {
     /// @param metadata strings for `__metadata__`, to which `format: pt` is added, as other readers expect
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
         SafetensorsWriter.write(file, tensors, metadata);
+    }
+
+    /// Writes a model's tensors to a folder: `model.safetensors`, or shards of at most `maxShardBytes` and their index.
+    /// Each file appears whole or not at all, and so does the folder when it was empty. To replace a folder in one
+    /// step, write a new one and rename it.
+    public static void writeFolder(
+            Path folder, Map<String, Tensor> tensors, Map<String, String> metadata, long maxShardBytes) {
+        SafetensorsShards.write(folder, tensors, metadata, maxShardBytes);
     }
 
     /// {@return the names of the tensors in the order of the files' headers}
@@ -108,7 +150,7 @@ public final class Safetensors implements AutoCloseable {
 
     /// {@return the strings under `__metadata__` of the (first) file}
     public Map<String, String> metadata() {
-        return files.getFirst().header().metadata();
+        return files.isEmpty() ? Map.of() : files.getFirst().header().metadata();
     }
 
     /// {@return the files that hold the tensors}

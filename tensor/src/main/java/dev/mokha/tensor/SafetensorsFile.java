@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -31,6 +32,9 @@ final class SafetensorsFile implements AutoCloseable {
     }
 
     static SafetensorsFile open(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new SafetensorsException(path, "is no regular file");
+        }
         try {
             var channel = FileChannel.open(path, StandardOpenOption.READ);
             try {

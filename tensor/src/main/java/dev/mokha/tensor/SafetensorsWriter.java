@@ -29,9 +29,14 @@ final class SafetensorsWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int LARGEST_WRITE = 1 << 30; // a ByteBuffer holds less than 2 GB
 
+    private static final String METADATA = "__metadata__";
+
     private SafetensorsWriter() {}
 
     static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
+        if (tensors.containsKey(METADATA)) {
+            throw new IllegalArgumentException("no tensor may be called " + METADATA + ": the format keeps that name");
+        }
         List<Map.Entry<String, Tensor>> order = new ArrayList<>(tensors.entrySet());
         order.sort(Comparator.comparingInt(entry -> -entry.getValue().dtype().bytes()));
         replace(file, channel -> {
@@ -69,7 +74,7 @@ final class SafetensorsWriter {
         bytes.writeBytes(new byte[Long.BYTES]);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             json.writeStartObject();
-            json.writeObjectPropertyStart("__metadata__");
+            json.writeObjectPropertyStart(METADATA);
             var strings = new LinkedHashMap<>(metadata);
             strings.putIfAbsent("format", "pt");
             strings.forEach(json::writeStringProperty);

@@ -1,0 +1,32 @@
+package dev.mokha.language.corpus;
+
+/// SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2714064.2660195): random numbers that are a function of the
+/// seeds alone, on every JDK.
+final class SplitMix {
+    private long state;
+
+    SplitMix(long seed, long stream) {
+        this.state = mix(seed) ^ mix(stream + 0x9E3779B97F4A7C15L);
+    }
+
+    long next() {
+        state += 0x9E3779B97F4A7C15L;
+        return mix(state);
+    }
+
+    /// {@return uniform in `[0, 1)`}
+    double unit() {
+        return (next() >>> 11) * 0x1.0p-53;
+    }
+
+    /// {@return uniform in `0 .. bound − 1`}
+    int below(int bound) {
+        return (int) Math.multiplyHigh(next() >>> 1, 2L * bound);
+    }
+
+    private static long mix(long z) {
+        long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;
+        return b ^ (b >>> 31);
+    }
+}

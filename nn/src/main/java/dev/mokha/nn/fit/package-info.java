@@ -1,0 +1,5 @@
+/// The one training loop: steps, checkpoints, metrics, alarms, progress.
+@NullMarked
+package dev.mokha.nn.fit;
+
+import org.jspecify.annotations.NullMarked;
