@@ -1,0 +1,33 @@
+package dev.mokha.text.chat.jinja;
+
+/// The text of a template with one kind of newline, and without one newline at its end, as Jinja reads it.
+record Source(String text) {
+    /// A place in the template, counted from 1.
+    record Place(int line, int column) {}
+
+    static Source of(String template) {
+        String text = template.replace("\r\n", "\n").replace('\r', '\n');
+        return new Source(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+    }
+
+    Place place(int offset) {
+        int end = Math.clamp(offset, 0, text.length());
+        int line = 1;
+        int start = 0;
+        for (int i = 0; i < end; i++) {
+            if (text.charAt(i) == '\n') {
+                line++;
+                start = i + 1;
+            }
+        }
+        return new Place(line, text.codePointCount(start, end) + 1);
+    }
+
+    TemplateException error(String reason, int offset) {
+        return new TemplateException(reason, place(offset), false);
+    }
+
+    TemplateException error(Fault fault, int offset) {
+        return new TemplateException(fault.reason(), place(offset), fault.raised());
+    }
+}
