@@ -145,7 +145,9 @@ public record Fit(
     /// @param optimizer over the task's parameters; the caller closes it
     /// @return how it ended
     public <B> Result run(Task<B> task, Optimizer optimizer, Batches<B> batches, Progress progress, StopSignal stop) {
-        return new Loop<>(this, task, optimizer, batches, progress, stop).run();
+        try (var run = new Run(this, task, optimizer, batches, progress)) {
+            return new Loop<>(run, task, batches, stop).run();
+        }
     }
 
     /// {@return the number of steps that this run takes over a source}
