@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971): RMS norms
 /// before each block, rotary positions, gated feed-forward. What [Family] it is comes from the [DecoderConfig].
 ///
-/// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe, beside each
-/// layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
+/// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe,
+/// beside each layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
 /// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`.
 ///
-/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in training.
+/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in
+/// training.
 public final class Decoder implements AutoCloseable {
     private final DecoderConfig config;
     private final Params params;
@@ -134,7 +135,8 @@ public final class Decoder implements AutoCloseable {
                 : Functional.crossEntropy(head.forward(x).to(DType.FLOAT32), targets, 0);
     }
 
-    /// Negative log-likelihood of each label under the logits one position earlier, without the mean: for evaluation.
+    /// Negative log-likelihood of each label under the logits one position earlier, without the mean: for
+    /// evaluation.
     ///
     /// @param labels 64-bit integers `[batch, time]`; -100 leaves a position out
     /// @return float32 `[batch, time − 1]`: entry t is about label t + 1, 0 where that is left out

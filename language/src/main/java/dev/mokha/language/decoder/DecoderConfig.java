@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The shape of a [Decoder]: the fields of `config.json` in camelCase, defaults filled in. [ConfigJson] reads and
+/// The shape of a [Decoder]: the fields of `config.json` in camelCase, defaults filled in.
+/// [dev.mokha.language.folder.ConfigJson] reads and
 /// writes them.
 ///
 /// @param modelType the family
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// @param initializerRange standard deviation of fresh weights
 /// @param ropeParameters the rotary embedding
 /// @param tieWordEmbeddings whether the head is the embedding's table
-/// @param attentionBias biases on the attention's projections; Qwen2 has them on query, key and value by design, which
-///     this flag does not say
+/// @param attentionBias biases on the attention's projections; Qwen2 has them on query, key and value by
+///     design, which this flag does not say
 /// @param mlpBias biases in the feed-forward block
 /// @param attentionDropout the share of attention weights dropped in training; 0 in every published decoder
 /// @param slidingWindow how many positions, itself included, a sliding layer sees; null when no layer slides
@@ -123,8 +124,8 @@ public record DecoderConfig(
         return llama(64, 32, 48, 2, 4, 2).withMaxPositionEmbeddings(128);
     }
 
-    /// The released ALLaM 7B ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)): Llama-2 7B with 64,000 tokens and
-    /// theta 1,000,000.
+    /// The released ALLaM 7B ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)): Llama-2 7B with 64,000
+    /// tokens and theta 1,000,000.
     public static DecoderConfig allam7b() {
         return llama(64_000, 4096, 11_008, 32, 32, 32)
                 .withMaxPositionEmbeddings(4096)

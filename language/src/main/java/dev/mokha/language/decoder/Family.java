@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/// The published lines of decoders that [Decoder] computes, by the `model_type` of their `config.json`. What sets them
-/// apart beyond the configuration's flags is written here and nowhere else.
+/// The published lines of decoders that [Decoder] computes, by the `model_type` of their `config.json`. What
+/// sets them apart beyond the configuration's flags is written here and nowhere else.
 public enum Family {
     /// Llama 1 to 3, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971),
     /// [Grattafiori et al. 2024](https://arxiv.org/abs/2407.21783).

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The keys and values of the positions a [Decoder] has seen, so that the next one costs one position. It lies in
-/// memory of its own, laid out for `capacity` positions and doubled when they are full; it outlives every scope and is
-/// freed by [#close].
+/// memory of its own, laid out for `capacity` positions and doubled when they are full; it outlives every
+/// scope and is freed by [#close].
 public final class KeyValueCache implements AutoCloseable {
     private final DecoderConfig config;
     private final int batch;

@@ -55,8 +55,8 @@ record Pass(
         return keep;
     }
 
-    /// The mask in a form that is computed once for all layers. A position always sees itself, so that padding, which
-    /// nobody reads, stays finite.
+    /// The mask in a form that is computed once for all layers. A position always sees itself, so that
+    /// padding, which nobody reads, stays finite.
     private static AttentionMask mask(AttentionMask causal, @Nullable Tensor keep, TokenBatch batch, long past) {
         long time = batch.ids().size(1);
         long keys = past + time;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// Rotary position embedding, [Su et al. 2021](https://arxiv.org/abs/2104.09864): pair `i` of a head turns by
 /// `position · theta^(−2i / headDim)`, with the frequencies scaled for longer contexts.
 ///
-/// Frequencies are rounded to float32 where transformers does so: at position 100,000 one float32 step in a frequency
-/// is a hundredth of a radian.
+/// Frequencies are rounded to float32 where transformers does so: at position 100,000 one float32 step in a
+/// frequency is a hundredth of a radian.
 ///
 /// @param theta the base of the wavelengths
 /// @param scaling how the frequencies change for contexts longer than the first training's
@@ -27,15 +27,16 @@ public record Rope(double theta, Scaling scaling) {
         /// `default`: nothing.
         record None() implements Scaling {}
 
-        /// `linear`: every frequency is divided by the factor, [Chen et al. 2023](https://arxiv.org/abs/2306.15595).
+        /// `linear`: every frequency is divided by the factor, [Chen et al.
+        /// 2023](https://arxiv.org/abs/2306.15595).
         record Linear(double factor) implements Scaling {
             public Linear {
                 requireFactor(factor);
             }
         }
 
-        /// `dynamic`: nothing up to `max_position_embeddings`. Beyond, the frequencies would depend on the length of
-        /// the text, so that cached keys no longer fit; [RotaryTable] refuses such positions.
+        /// `dynamic`: nothing up to `max_position_embeddings`. Beyond, the frequencies would depend on the
+        /// length of the text, so that cached keys no longer fit; [RotaryTable] refuses such positions.
         record Dynamic(double factor) implements Scaling {
             public Dynamic {
                 requireFactor(factor);

@@ -8,8 +8,8 @@ import dev.mokha.tensor.Tensors;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The cosines and sines of a [Rope], computed once for each position in float32, as transformers computes them, and
-/// kept for the life of the model. Grows when a longer text comes.
+/// The cosines and sines of a [Rope], computed once for each position in float32, as transformers computes
+/// them, and kept for the life of the model. Grows when a longer text comes.
 ///
 /// A head is turned in the checkpoints' layout: entry `i` pairs with entry `i + headDim / 2`.
 final class RotaryTable implements AutoCloseable {

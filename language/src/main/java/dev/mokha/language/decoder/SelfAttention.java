@@ -10,8 +10,8 @@ import dev.mokha.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /// Causal self-attention with rotary positions and grouped key and value heads,
-/// [Ainslie et al. 2023](https://arxiv.org/abs/2305.13245). Where the family asks for it, each query and key head is
-/// RMS-normalised before it is turned.
+/// [Ainslie et al. 2023](https://arxiv.org/abs/2305.13245). Where the family asks for it, each query and key
+/// head is RMS-normalised before it is turned.
 final class SelfAttention {
     private final int layer;
     private final int headDim;

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// What a [Decoder] reads in one pass: the arguments of the Hugging Face call.
 ///
 /// @param ids 64-bit integers `[batch, time]`
-/// @param attentionMask `[batch, keys]`: not 0 where a position is real, 0 where it is padding, on either side. With a
-///     cache `keys` counts the cached positions too, else it is `time`. Null when nothing is padding
+/// @param attentionMask `[batch, keys]`: not 0 where a position is real, 0 where it is padding, on either
+///     side. With a cache `keys` counts the cached positions too, else it is `time`. Null when nothing is padding
 /// @param positions 64-bit integers `[batch, time]`; null counts on from the cache's length. Rotary attention sees
 ///     differences of positions only
-/// @param documents 64-bit integers `[batch, time]`, the number of the document each position belongs to: positions of
-///     different documents packed into one row do not see each other. Null for one document a row
+/// @param documents 64-bit integers `[batch, time]`, the number of the document each position belongs to:
+///     positions of different documents packed into one row do not see each other. Null for one document a row
 public record TokenBatch(
         Tensor ids,
         @Nullable Tensor attentionMask,

@@ -2,6 +2,7 @@ package dev.mokha.language.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mokha.language.folder.ConfigJson;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.Device;

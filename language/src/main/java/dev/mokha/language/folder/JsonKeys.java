@@ -1,16 +1,49 @@
-package dev.mokha.language.decoder;
+package dev.mokha.language.folder;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
-/// Typed reading of a JSON object's keys, with messages that name the key. A key whose value is null counts as absent,
-/// as transformers writes nulls for what is not set.
+/// Typed reading of a JSON object's keys, with messages that name the key. A key whose value is null counts as
+/// absent, as transformers writes nulls for what is not set.
 ///
 /// @param map the object
+/// @param file what messages call the file
 /// @param path where it stands in the file, ending in a dot, or empty
-record JsonKeys(Map<String, Object> map, String path) {
+record JsonKeys(Map<String, Object> map, String file, String path) {
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /// Reads the text of a file that holds one JSON object.
+    static JsonKeys parse(String json, String file) {
+        Map<String, Object> map;
+        try {
+            map = MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(file + " is not a JSON object: " + e.getOriginalMessage(), e);
+        }
+        if (map == null) {
+            throw new IllegalArgumentException(file + " is null, not a JSON object");
+        }
+        return new JsonKeys(map, file, "");
+    }
+
+    /// {@return the text of a JSON object, indented}
+    static String text(Map<String, Object> map) {
+        return MAPPER.writeValueAsString(map) + "\n";
+    }
+
+    /// {@return how transformers writes ids: nothing, a number, or a list}
+    static @Nullable Object oneOrMany(List<Integer> ids) {
+        return ids.isEmpty() ? null : ids.size() == 1 ? ids.getFirst() : ids;
+    }
+
     boolean has(String key) {
         return map.get(key) != null;
     }
@@ -18,7 +51,7 @@ record JsonKeys(Map<String, Object> map, String path) {
     int integer(String key) {
         Integer value = integerOrNull(key, null);
         if (value == null) {
-            throw new IllegalArgumentException("config.json lacks " + path + key);
+            throw new IllegalArgumentException(file + " lacks " + path + key);
         }
         return value;
     }
@@ -53,7 +86,7 @@ record JsonKeys(Map<String, Object> map, String path) {
     double number(String key) {
         @Nullable Object value = map.get(key);
         if (value == null) {
-            throw new IllegalArgumentException("config.json lacks " + path + key);
+            throw new IllegalArgumentException(file + " lacks " + path + key);
         }
         if (value instanceof Number number) {
             return number.doubleValue();
@@ -84,7 +117,7 @@ record JsonKeys(Map<String, Object> map, String path) {
     String string(String key) {
         @Nullable Object value = map.get(key);
         if (value == null) {
-            throw new IllegalArgumentException("config.json lacks " + path + key);
+            throw new IllegalArgumentException(file + " lacks " + path + key);
         }
         if (value instanceof String string) {
             return string;
@@ -123,7 +156,7 @@ record JsonKeys(Map<String, Object> map, String path) {
             return null;
         }
         if (value instanceof Map<?, ?> object) {
-            return new JsonKeys((Map<String, Object>) object, path + key + ".");
+            return new JsonKeys((Map<String, Object>) object, file, path + key + ".");
         }
         throw wrong(key, "an object", value);
     }
@@ -141,6 +174,6 @@ record JsonKeys(Map<String, Object> map, String path) {
     private IllegalArgumentException wrong(String key, String wanted, @Nullable Object value) {
         String text = String.valueOf(value);
         String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
-        return new IllegalArgumentException("config.json: " + path + key + " must be " + wanted + ", was " + shown);
+        return new IllegalArgumentException(file + ": " + path + key + " must be " + wanted + ", was " + shown);
     }
 }

@@ -1,27 +1,23 @@
-package dev.mokha.language.decoder;
+package dev.mokha.language.folder;
 
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Family;
+import dev.mokha.language.decoder.LayerType;
+import dev.mokha.language.decoder.SpecialIds;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads and writes `config.json`. Both spellings are read: that of folders published before transformers 5
-/// (`rope_theta` and `rope_scaling` at the top, `torch_dtype`) and that of transformers 5 (`rope_parameters`, `dtype`,
-/// `layer_types`). Both are written, so that either version opens the folder.
+/// (`rope_theta` and `rope_scaling` at the top, `torch_dtype`) and that of transformers 5 (`rope_parameters`,
+/// `dtype`, `layer_types`). Both are written, so that either version opens the folder.
 ///
-/// What would change the numbers and is not computed here is refused: other activations, partial rotation, quantised
-/// weights. Unknown keys are kept.
+/// What would change the numbers and is not computed here is refused: other activations, partial rotation,
+/// quantised weights. Unknown keys are kept.
 public final class ConfigJson {
-    private static final JsonMapper MAPPER =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
     /// Keys that are written from the record's fields, or that say something untrue of a folder written again.
     private static final Set<String> OURS = Set.of(
             "model_type",
@@ -66,16 +62,7 @@ public final class ConfigJson {
     /// @throws IllegalArgumentException when it is no JSON object, lacks a size, or asks for something that is not
     ///     computed here; the message names the key
     public static DecoderConfig read(String json) {
-        Map<String, Object> map;
-        try {
-            map = MAPPER.readValue(json, new TypeReference<LinkedHashMap<String, Object>>() {});
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException("config.json is not a JSON object: " + e.getOriginalMessage(), e);
-        }
-        if (map == null) {
-            throw new IllegalArgumentException("config.json is null, not a JSON object");
-        }
-        var keys = new JsonKeys(map, "");
+        JsonKeys keys = JsonKeys.parse(json, "config.json");
         Family family = Family.of(keys.string("model_type"));
         refuseWhatWouldDiffer(keys);
         int layers = keys.integer("num_hidden_layers");
@@ -93,7 +80,7 @@ public final class ConfigJson {
             case QWEN2, QWEN3 -> keys.flag("use_sliding_window", false);
         };
         Integer window = slides ? keys.integerOrNull("sliding_window", 4096) : null;
-        var other = new TreeMap<>(map);
+        var other = new TreeMap<>(keys.map());
         other.keySet().removeAll(OURS);
         other.values().removeIf(value -> value == null);
         return new DecoderConfig(
@@ -189,10 +176,10 @@ public final class ConfigJson {
         putOrNull(map, "bos_token_id", special.bos());
         putOrNull(map, "pad_token_id", special.pad());
         List<Integer> eos = special.eos();
-        putOrNull(map, "eos_token_id", eos.isEmpty() ? null : eos.size() == 1 ? eos.getFirst() : eos);
+        putOrNull(map, "eos_token_id", JsonKeys.oneOrMany(eos));
         map.put("dtype", dtype);
         map.put("torch_dtype", dtype);
-        return MAPPER.writeValueAsString(map) + "\n";
+        return JsonKeys.text(map);
     }
 
     private static void putWindows(DecoderConfig config, Map<String, Object> map) {

@@ -1,5 +1,6 @@
-package dev.mokha.language.decoder;
+package dev.mokha.language.folder;
 
+import dev.mokha.language.decoder.Rope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

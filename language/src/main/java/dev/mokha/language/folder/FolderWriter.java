@@ -1,0 +1,162 @@
+package dev.mokha.language.folder;
+
+import dev.mokha.language.decoder.Decoder;
+import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Gradients;
+import dev.mokha.tensor.Safetensors;
+import dev.mokha.tensor.Scope;
+import dev.mokha.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a model folder that transformers opens, whole or not at all: into a temporary folder beside it,
+/// which then takes its name.
+public final class FolderWriter {
+    /// Larger models are written in shards, as transformers does.
+    private static final long SHARD_BYTES = 5_000_000_000L;
+
+    private FolderWriter() {}
+
+    /// Writes the model with everything that belongs to it. A model folder that stands there already is replaced.
+    ///
+    /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
+    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one, or
+    ///     when the tokenizer has ids that the model has no row for
+    public static void write(Path target, Decoder model, FolderParts parts, DType dtype) {
+        String type = typeName(dtype);
+        requireReplaceable(target);
+        requireRows(model, parts);
+        Path absolute = target.toAbsolutePath().normalize();
+        Path temporary = sibling(absolute, "new");
+        try {
+            Files.createDirectories(temporary);
+            Files.writeString(temporary.resolve(ModelFolder.CONFIG), ConfigJson.write(model.config(), type));
+            Files.writeString(
+                    temporary.resolve(ModelFolder.GENERATION),
+                    parts.generation().write());
+            if (parts.tokenizer() != null) {
+                parts.tokenizer().save(temporary.resolve(ModelFolder.TOKENIZER));
+                Files.writeString(
+                        temporary.resolve(ModelFolder.TOKENIZER_CONFIG),
+                        JsonKeys.text(
+                                parts.completeTokenizerConfig(model.config().maxPositionEmbeddings())));
+            }
+            if (parts.chatTemplate() != null) {
+                Files.writeString(temporary.resolve(ModelFolder.CHAT_TEMPLATE), parts.chatTemplate());
+            }
+            writeWeights(temporary, model, dtype);
+            replace(absolute, temporary);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the model folder " + target + ": " + e.getMessage(), e);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
+    private static void writeWeights(Path folder, Decoder model, DType dtype) {
+        try (var _ = Scope.open("weights to write");
+                var _ = Gradients.off()) {
+            var tensors = new LinkedHashMap<String, Tensor>();
+            model.params().named().forEach((name, tensor) -> tensors.put(name, tensor.to(dtype)));
+            Safetensors.writeFolder(folder, tensors, Map.of(), SHARD_BYTES);
+        }
+    }
+
+    /// `config.json` is written with the name that transformers gives the type.
+    private static String typeName(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> "float32";
+            case BFLOAT16 -> "bfloat16";
+            case FLOAT16 -> "float16";
+            case FLOAT64, FLOAT8_E4M3, FLOAT8_E5M2, INT64, INT32, INT16, INT8, UINT64, UINT32, UINT16, UINT8, BOOL ->
+                throw new IllegalArgumentException(
+                        "a model folder holds float32, bfloat16 or float16 weights, not " + dtype);
+        };
+    }
+
+    private static void requireRows(Decoder model, FolderParts parts) {
+        if (parts.tokenizer() != null
+                && parts.tokenizer().idBound() > model.config().vocabSize()) {
+            throw new IllegalArgumentException(
+                    "the tokenizer has ids up to " + (parts.tokenizer().idBound() - 1) + ", the model "
+                            + model.config().vocabSize() + " rows; resize the model first");
+        }
+        if (!model.params().adapters().byPath().isEmpty()) {
+            throw new IllegalArgumentException("the model has LoRA adapters at "
+                    + model.params().adapters().byPath().keySet().iterator().next()
+                    + " and others; a folder holds plain weights, so merge them into a model without adapters first");
+        }
+    }
+
+    private static void requireReplaceable(Path target) {
+        if (!Files.exists(target)) {
+            return;
+        }
+        try {
+            if (Files.isDirectory(target)) {
+                if (Files.exists(target.resolve(ModelFolder.CONFIG))) {
+                    return;
+                }
+                try (var children = Files.list(target)) {
+                    if (children.findAny().isEmpty()) {
+                        return;
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look into " + target + ": " + e.getMessage(), e);
+        }
+        throw new IllegalArgumentException(
+                target + " exists and is not a model folder; it is not overwritten: choose another name");
+    }
+
+    private static void replace(Path target, Path fresh) throws IOException {
+        @Nullable Path old = null;
+        if (Files.exists(target)) {
+            old = sibling(target, "old");
+            Files.move(target, old);
+        }
+        Files.move(fresh, target);
+        if (old != null) {
+            deleteQuietly(old);
+        }
+    }
+
+    private static Path sibling(Path target, String kind) {
+        return target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + "." + kind);
+    }
+
+    /// Leftovers do no harm; failing because of them would.
+    private static void deleteQuietly(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                        throws IOException {
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException _) {
+            // stays behind under its temporary name
+        }
+    }
+}

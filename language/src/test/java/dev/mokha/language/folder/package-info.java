@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.folder;
+
+import org.jspecify.annotations.NullMarked;
