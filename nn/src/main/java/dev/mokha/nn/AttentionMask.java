@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /// @param causal whether a position sees itself and earlier ones only
 /// @param window how many positions, itself included, a position sees back; 0 for all
 /// @param keep boolean (true keeps) or added to the scores; broadcast to `[batch, heads, time, keys]`; or null
+/// @param flat whether `keep` already hides what `causal` and `window` hide
 public record AttentionMask(
-        boolean causal, long window, @Nullable Tensor keep) {
-    private static final AttentionMask NONE = new AttentionMask(false, 0, null);
-    private static final AttentionMask CAUSAL = new AttentionMask(true, 0, null);
+        boolean causal, long window, @Nullable Tensor keep, boolean flat) {
+    private static final AttentionMask NONE = new AttentionMask(false, 0, null, false);
+    private static final AttentionMask CAUSAL = new AttentionMask(true, 0, null, false);
 
     public AttentionMask {
         if (window < 0) {
@@ -23,6 +24,9 @@ public record AttentionMask(
         }
         if (window > 0 && !causal) {
             throw new IllegalArgumentException("a sliding window needs a causal mask");
+        }
+        if (flat && keep == null && causal) {
+            throw new IllegalArgumentException("a causal mask that is flat needs a tensor");
         }
     }
 
@@ -38,7 +42,7 @@ public record AttentionMask(
 
     /// A position sees itself and the `window − 1` positions before.
     public static AttentionMask sliding(long window) {
-        return new AttentionMask(true, window, null);
+        return new AttentionMask(true, window, null, false);
     }
 
     /// {@return this mask, further limited by `keep`}
@@ -47,7 +51,7 @@ public record AttentionMask(
         if (this.keep != null) {
             throw new IllegalStateException("this mask already has a tensor; combine the two first");
         }
-        return new AttentionMask(causal, window, keep);
+        return new AttentionMask(causal, window, keep, false);
     }
 
     /// {@return whether nothing is hidden when `time` queries meet `keys` keys, apart from what `keep` hides}
@@ -58,7 +62,7 @@ public record AttentionMask(
     /// {@return one tensor for all of it, boolean or additive, or null when nothing is hidden}
     @Nullable
     Tensor dense(long time, long keys, Device device) {
-        if (isOpen(time, keys)) {
+        if (flat || isOpen(time, keys)) {
             return keep;
         }
         Tensor query = Tensors.range(keys - time, keys, device).unsqueeze(1); // [time, 1]
@@ -75,8 +79,29 @@ public record AttentionMask(
         return keep.dtype() == DType.BOOL ? seen.and(keep) : keep.maskedFill(seen.not(), Double.NEGATIVE_INFINITY);
     }
 
-    /// {@return this mask with everything in one tensor: build it once for all layers of a pass}
+    /// {@return this mask with everything in one tensor: built once, it serves all layers of a pass}
     public AttentionMask flattened(long time, long keys, Device device) {
-        return new AttentionMask(false, 0, dense(time, keys, device));
+        Tensor dense = dense(time, keys, device);
+        return dense == null ? NONE : new AttentionMask(causal, window, dense, true);
+    }
+
+    /// {@return the first key that the query at `start`, of `time`, may see}
+    long firstKey(long start, long time, long keys) {
+        return window == 0 ? 0 : Math.max(0, keys - time + start - window + 1);
+    }
+
+    /// {@return one more than the last key that queries before `end`, of `time`, may see}
+    long lastKey(long end, long time, long keys) {
+        return causal ? keys - time + end : keys;
+    }
+
+    /// {@return this mask for some of the queries and some of the keys}
+    AttentionMask part(long start, long length, long firstKey, long count) {
+        if (keep == null) {
+            return this;
+        }
+        Tensor rows = keep.rank() < 2 || keep.size(-2) == 1 ? keep : keep.narrow(-2, start, length);
+        Tensor part = rows.size(-1) == 1 ? rows : rows.narrow(-1, firstKey, count);
+        return new AttentionMask(causal, window, part, flat);
     }
 }

@@ -35,6 +35,7 @@ final class ParamTree {
     private final Rng rng;
     private @Nullable Adapter adapter;
     private Mode mode;
+    private boolean finished;
 
     ParamTree(@Nullable Weights weights, Loading loading) {
         this.weights = weights;
@@ -45,6 +46,10 @@ final class ParamTree {
     }
 
     Tensor make(String name, Init init, long[] shape, Kind kind) {
+        if (finished) {
+            throw new IllegalStateException(
+                    "parameter '" + name + "' was asked for after finish(), which closed the checkpoint");
+        }
         if (named.containsKey(name)) {
             throw new IllegalStateException("parameter '" + name + "' was asked for twice");
         }
@@ -140,7 +145,7 @@ final class ParamTree {
     }
 
     void finish() {
-        if (weights == null) {
+        if (weights == null || finished) {
             return;
         }
         var unused = new ArrayList<String>();
@@ -152,6 +157,8 @@ final class ParamTree {
             }
         }
         mismatch.check(weights, named.size(), unused);
+        weights.close();
+        finished = true;
     }
 
     Map<String, Tensor> named() {
@@ -210,7 +217,7 @@ final class ParamTree {
         adapters.unmerge();
         named.values().forEach(Tensor::close);
         rng.close();
-        if (weights != null) {
+        if (weights != null && !finished) {
             weights.close();
         }
     }

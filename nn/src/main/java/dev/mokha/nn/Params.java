@@ -4,6 +4,7 @@ import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Functional.Convolution;
 import dev.mokha.tensor.Rng;
+import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Tensor;
 import java.util.Collections;
 import java.util.Map;
@@ -50,7 +51,12 @@ public final class Params implements AutoCloseable {
                 Init.normal(0.02));
     }
 
-    /// Parameters of a checkpoint, which from now on belongs to the tree and is closed with it.
+    /// Parameters of a file or folder, which from now on belongs to the tree: [#finish] closes it, or [#close].
+    public static Params from(Safetensors file, Loading loading) {
+        return from(Weights.of(file), loading);
+    }
+
+    /// Parameters of a checkpoint, which from now on belongs to the tree: [#finish] closes it, or [#close].
     public static Params from(Weights weights, Loading loading) {
         return new Params(new ParamTree(weights, loading), "", Init.normal(0.02));
     }
@@ -205,7 +211,8 @@ public final class Params implements AutoCloseable {
         return this;
     }
 
-    /// Compares what was asked for with what the checkpoint holds. Call it when the model is constructed.
+    /// Compares what was asked for with what the checkpoint holds, and closes the checkpoint. Call it when the model
+    /// is constructed.
     ///
     /// @throws IllegalArgumentException when names are missing, unused, or of another shape: one message about all
     /// @return this cursor

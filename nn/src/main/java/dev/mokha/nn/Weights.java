@@ -1,5 +1,6 @@
 package dev.mokha.nn;
 
+import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Tensor;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,37 @@ public interface Weights extends AutoCloseable {
     /// Releases the memory, or the file. The tensors are unusable after.
     @Override
     void close();
+
+    /// {@return the tensors of a file or folder, which is closed with the result}
+    static Weights of(Safetensors file) {
+        return new Weights() {
+            @Override
+            public String origin() {
+                var files = file.files();
+                return (files.size() == 1 ? files.getFirst() : files.getFirst().resolveSibling("")).toString();
+            }
+
+            @Override
+            public Set<String> names() {
+                return file.names();
+            }
+
+            @Override
+            public long[] shape(String name) {
+                return file.info(name).sizes();
+            }
+
+            @Override
+            public Tensor tensor(String name) {
+                return file.tensor(name);
+            }
+
+            @Override
+            public void close() {
+                file.close();
+            }
+        };
+    }
 
     /// {@return tensors held in a map, which stay the caller's}
     static Weights of(Map<String, Tensor> tensors, String origin) {

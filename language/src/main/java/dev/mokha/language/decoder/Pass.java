@@ -67,8 +67,6 @@ record Pass(
         Tensor self = Tensors.range(past, keys, device)
                 .unsqueeze(1)
                 .eq(Tensors.range(0, keys, device).unsqueeze(0)); // [time, keys]
-        AttentionMask seen = causal.and(keep).flattened(time, keys, device);
-        return AttentionMask.none()
-                .and(java.util.Objects.requireNonNull(seen.keep()).or(self));
+        return causal.and(keep.or(self)).flattened(time, keys, device);
     }
 }
