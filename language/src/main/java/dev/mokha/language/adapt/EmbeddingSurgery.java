@@ -8,7 +8,8 @@ import dev.mokha.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 
-/// Grows an embedding table, or an output head, by rows for new pieces. The old rows are copied bit for bit.
+/// Grows an embedding table, or an output head, by rows for new pieces. The old rows are copied bit for
+/// bit.
 public final class EmbeddingSurgery {
     private EmbeddingSurgery() {}
 
@@ -30,7 +31,7 @@ public final class EmbeddingSurgery {
                 case NewRows.Random() -> random(old, decompositions.size(), hidden, seed);
                 case NewRows.SubtokenMean() -> means(old, decompositions, hidden);
                 case NewRows.NoisyMean(double share) -> noisy(old, decompositions, hidden, share, seed);
-                case NewRows.Focus(float[][] space) -> focus(old, decompositions, hidden, space);
+                case NewRows.Focus(Tensor space) -> focus(old, decompositions, hidden, space);
             };
             Tensor fresh = Tensors.of(added, decompositions.size(), hidden).to(table.dtype());
             return scope.keep(Tensors.cat(List.of(table.detach(), fresh), 0));
@@ -87,14 +88,14 @@ public final class EmbeddingSurgery {
         return added;
     }
 
-    private static float[] focus(float[] old, List<int[]> decompositions, int hidden, float[][] space) {
+    private static float[] focus(float[] old, List<int[]> decompositions, int hidden, Tensor space) {
         int vocab = old.length / hidden;
-        if (space.length != vocab + decompositions.size()) {
-            throw new IllegalArgumentException("the auxiliary space has " + space.length + " vectors, the vocabulary "
+        if (space.size(0) != vocab + decompositions.size()) {
+            throw new IllegalArgumentException("the auxiliary space has " + space.size(0) + " vectors, the vocabulary "
                     + (vocab + decompositions.size()) + " pieces");
         }
         float[] added = means(old, decompositions, hidden);
-        float[][] unit = Arrays.stream(space).map(EmbeddingSurgery::unit).toArray(float[][]::new);
+        float[][] unit = units(space);
         for (int i = 0; i < decompositions.size(); i++) {
             float[] vector = unit[vocab + i];
             if (vector.length == 0) {
@@ -115,7 +116,8 @@ public final class EmbeddingSurgery {
         return added;
     }
 
-    /// Projects onto the probability simplex, [Martins & Astudillo 2016](https://arxiv.org/abs/1602.02068), in place:
+    /// Projects onto the probability simplex, [Martins & Astudillo
+    /// 2016](https://arxiv.org/abs/1602.02068), in place:
     /// `max(z − τ, 0)` with τ such that the result sums to 1. A score of −∞ gets no weight.
     static void sparsemax(double[] scores) {
         double[] sorted =
@@ -138,16 +140,20 @@ public final class EmbeddingSurgery {
         }
     }
 
-    private static float[] unit(float[] vector) {
-        double norm = Math.sqrt(dot(vector, vector));
-        if (norm == 0) {
-            return new float[0];
+    /// {@return the rows at length 1; a row of zeros becomes empty}
+    private static float[][] units(Tensor space) {
+        float[] values = space.toFloats();
+        int dim = (int) space.size(1);
+        float[][] units = new float[(int) space.size(0)][];
+        for (int row = 0; row < units.length; row++) {
+            float[] vector = Arrays.copyOfRange(values, row * dim, (row + 1) * dim);
+            double norm = Math.sqrt(dot(vector, vector));
+            for (int i = 0; i < dim; i++) {
+                vector[i] = (float) (vector[i] / norm);
+            }
+            units[row] = norm == 0 ? new float[0] : vector;
         }
-        float[] unit = new float[vector.length];
-        for (int i = 0; i < unit.length; i++) {
-            unit[i] = (float) (vector[i] / norm);
-        }
-        return unit;
+        return units;
     }
 
     private static double dot(float[] a, float[] b) {

@@ -1,15 +1,19 @@
 package dev.mokha.language.adapt;
 
+import dev.mokha.tensor.Tensor;
+
 /// Where the embedding rows of new pieces begin (ALLaM specification, §4 and §6).
 public sealed interface NewRows {
     /// Normal draws with the mean and deviation of each column of the old table: the control.
     record Random() implements NewRows {}
 
-    /// The mean of the rows of the base pieces that the new piece was written with before: ALLaM's choice, first in
+    /// The mean of the rows of the base pieces that the new piece was written with before: ALLaM's
+    /// choice, first in
     /// [Gee et al. 2022](https://arxiv.org/abs/2402.09977).
     record SubtokenMean() implements NewRows {}
 
-    /// [SubtokenMean], plus normal noise. Pieces of a script that the base spells in bytes share most of their bytes,
+    /// [SubtokenMean], plus normal noise. Pieces of a script that the base spells in bytes share most of
+    /// their bytes,
     /// so their means nearly coincide; noise tells them apart.
     ///
     /// @param share the noise's deviation as a share of the old rows' mean deviation, above 0
@@ -26,10 +30,12 @@ public sealed interface NewRows {
         }
     }
 
-    /// Each new row is a sparse mixture of old rows, [Dobler & de Melo 2023](https://arxiv.org/abs/2305.14481):
-    /// weights are the sparsemax of cosine similarities in an auxiliary space, trained on text of both languages in
+    /// Each new row is a sparse mixture of old rows, [Dobler & de Melo
+    /// 2023](https://arxiv.org/abs/2305.14481):
+    /// weights are the sparsemax of cosine similarities in an auxiliary space, trained on text of both
+    /// languages in
     /// the merged vocabulary. Pieces the auxiliary text hardly has fall back to [SubtokenMean].
     ///
-    /// @param space vectors of all pieces, old and new, `[rows][dim]`; a row of zeros has none
-    record Focus(float[][] space) implements NewRows {}
+    /// @param space vectors of all pieces, old and new, `[rows, dim]`; a row of zeros has none
+    record Focus(Tensor space) implements NewRows {}
 }

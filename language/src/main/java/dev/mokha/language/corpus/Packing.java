@@ -2,8 +2,10 @@ package dev.mokha.language.corpus;
 
 import java.util.Arrays;
 
-/// Cuts a corpus into rows of equal length: each pass joins the documents in a new random order and cuts the whole at
-/// every `context` tokens, so that no token is padding. Neighbouring rows share one token: the last target of one is
+/// Cuts a corpus into rows of equal length: each pass joins the documents in a new random order and cuts
+/// the whole at
+/// every `context` tokens, so that no token is padding. Neighbouring rows share one token: the last
+/// target of one is
 /// the
 /// first input of the next.
 ///
