@@ -84,7 +84,8 @@ public final class Functional {
     /// @param query `[batch, heads, time, headDim]`
     /// @param key `[batch, kvHeads, keys, headDim]`; `heads` is a multiple of `kvHeads`
     /// @param value `[batch, kvHeads, keys, headDim]`
-    /// @param mask boolean (true keeps) or added to the scores; broadcast to `[batch, heads, time, keys]`; or null
+    /// @param mask boolean (true keeps) or added to the scores; of two to four dimensions, broadcast to
+    /// `[batch, heads, time, keys]`; or null
     /// @param causal whether position i sees keys up to i only; then the mask must be null
     /// @return `[batch, heads, time, headDim]`
     public static Tensor attention(

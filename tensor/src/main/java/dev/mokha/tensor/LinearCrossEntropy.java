@@ -19,6 +19,7 @@ final class LinearCrossEntropy {
         boolean wantsGradient = Gradients.areOn() && (x.requiresGrad() || weight.requiresGrad());
         Device device = x.device();
         DType dtype = Autocast.isOn(device) ? Autocast.dtype(device) : x.dtype();
+        DType wide = dtype == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
         Tensor value;
         @Nullable Tensor gradX = null;
         @Nullable Tensor gradWeight = null;
@@ -27,8 +28,7 @@ final class LinearCrossEntropy {
             Tensor rows = x.detach().to(dtype);
             Tensor table = weight.detach().to(dtype);
             Tensor counts = targets.ge(0);
-            Tensor share =
-                    counts.to(DType.FLOAT32).div(counts.sum().to(DType.FLOAT32)).unsqueeze(1); // [rows, 1]
+            Tensor share = counts.to(wide).div(counts.sum().to(wide)).unsqueeze(1); // [rows, 1]
             Tensor safe = targets.maskedFill(counts.not(), 0).unsqueeze(1); // [rows, 1]
             Tensor logitGrads = wantsGradient
                     ? Tensors.empty(dtype, device, x.size(0), weight.size(0))
@@ -41,7 +41,7 @@ final class LinearCrossEntropy {
                     Tensor weights = share.narrow(0, from, length);
                     Tensor target = safe.narrow(0, from, length);
                     Tensor logProbs = Functional.linear(rows.narrow(0, from, length), table, null)
-                            .to(DType.FLOAT32)
+                            .to(wide)
                             .logSoftmax(-1); // [length, classes]
                     losses.add(block.keep(
                             logProbs.gather(1, target).mul(weights).sum().neg()));
@@ -73,7 +73,7 @@ final class LinearCrossEntropy {
 
     /// {@return `value`, whose gradient with respect to `input` is `gradient`}
     private static Tensor withGradient(Tensor value, Tensor input, Tensor gradient) {
-        Tensor carrier = input.mul(gradient).sum().to(DType.FLOAT32);
+        Tensor carrier = input.mul(gradient).sum().to(value.dtype());
         return value.add(carrier.sub(carrier.detach()));
     }
 }

@@ -126,6 +126,9 @@ public final class Tensors {
     private static Tensor filled(DType dtype, MemorySegment values, int count, long[] shape) {
         long wanted = 1;
         for (long size : shape) {
+            if (size < 0) {
+                throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has a negative size");
+            }
             wanted *= size;
         }
         if (wanted != count) {
