@@ -119,13 +119,27 @@ final class Evaluator {
 
     private Args arguments(Expr.Arguments arguments, Scope scope) {
         List<Value> positional = values(arguments.positional(), scope);
-        if (arguments.named().isEmpty()) {
+        if (arguments.rest() != null) {
+            positional.addAll(Operators.iterate(value(arguments.rest(), scope), meter));
+        }
+        if (arguments.named().isEmpty() && arguments.namedRest() == null) {
             return new Args(positional, Map.of());
         }
         Map<String, Value> named = new LinkedHashMap<>();
         for (Expr.Keyword keyword : arguments.named()) {
             if (named.put(keyword.name(), value(keyword.value(), scope)) != null) {
                 throw new Fault("the argument '" + keyword.name() + "' is given twice");
+            }
+        }
+        if (arguments.namedRest() != null) {
+            if (!(value(arguments.namedRest(), scope) instanceof Dict dict)) {
+                throw new Fault("'**' needs a mapping");
+            }
+            for (Dict.Entry entry : dict.entries()) {
+                String name = Printing.text(entry.key(), meter);
+                if (named.put(name, entry.value()) != null) {
+                    throw new Fault("the argument '" + name + "' is given twice");
+                }
             }
         }
         return new Args(positional, named);

@@ -57,8 +57,16 @@ sealed interface Expr {
     /// A filter by name, with its arguments.
     record Filter(String name, Arguments arguments, int at) {}
 
-    record Arguments(List<Expr> positional, List<Keyword> named) {
-        static final Arguments NONE = new Arguments(List.of(), List.of());
+    /// The arguments of a call.
+    ///
+    /// @param rest `*rest`, more positional arguments, or null
+    /// @param namedRest `**rest`, more named arguments, or null
+    record Arguments(
+            List<Expr> positional,
+            List<Keyword> named,
+            @Nullable Expr rest,
+            @Nullable Expr namedRest) {
+        static final Arguments NONE = new Arguments(List.of(), List.of(), null, null);
     }
 
     record Keyword(String name, Expr value) {}

@@ -310,29 +310,35 @@ final class ExpressionParser {
         tokens.expectOperator("(");
         List<Expr> positional = new ArrayList<>();
         List<Expr.Keyword> named = new ArrayList<>();
+        Expr rest = null;
+        Expr namedRest = null;
+        boolean first = true;
         while (!tokens.takeOperator(")")) {
-            if (!positional.isEmpty() || !named.isEmpty()) {
+            if (!first) {
                 tokens.expectOperator(",");
                 if (tokens.takeOperator(")")) {
                     break;
                 }
             }
-            if (tokens.atOperator("*") || tokens.atOperator("**")) {
-                throw tokens.error(
-                        "spreading arguments with '*' is not supported",
-                        tokens.peek().at());
+            first = false;
+            if (namedRest != null) {
+                throw tokens.unexpected("')': nothing follows '**'");
             }
-            if (tokens.at(Token.Kind.NAME) && tokens.peekSecond().is(Token.Kind.OPERATOR, "=")) {
+            if (tokens.takeOperator("*")) {
+                rest = expression();
+            } else if (tokens.takeOperator("**")) {
+                namedRest = expression();
+            } else if (tokens.at(Token.Kind.NAME) && tokens.peekSecond().is(Token.Kind.OPERATOR, "=")) {
                 String name = tokens.take().text();
                 tokens.take();
                 named.add(new Expr.Keyword(name, expression()));
-            } else if (named.isEmpty()) {
+            } else if (named.isEmpty() && rest == null) {
                 positional.add(expression());
             } else {
-                throw tokens.unexpected("name=value: a positional argument cannot follow a named one");
+                throw tokens.unexpected("name=value: a positional argument cannot follow a named or spread one");
             }
         }
-        return new Expr.Arguments(List.copyOf(positional), List.copyOf(named));
+        return new Expr.Arguments(List.copyOf(positional), List.copyOf(named), rest, namedRest);
     }
 
     private Expr filtersAndTests(Expr start) {
@@ -369,7 +375,7 @@ final class ExpressionParser {
                 throw tokens.error(
                         "tests cannot be chained with 'is'", tokens.peek().at());
             }
-            arguments = new Expr.Arguments(List.of(postfix(primary())), List.of());
+            arguments = new Expr.Arguments(List.of(postfix(primary())), List.of(), null, null);
         }
         Expr test = new Expr.Tested(value, name, arguments, at);
         return negated ? new Expr.Not(test, at) : test;

@@ -27,7 +27,11 @@ final class Operators {
         }
         if (operator.equals("+") && a instanceof Value.Text x && b instanceof Value.Text y) {
             meter.text((long) x.text().length() + y.text().length());
-            return new Value.Text(x.text() + y.text());
+            Value.Text sum = x.markup() || y.markup()
+                    ? new Value.Text(x.escaped() + y.escaped(), true)
+                    : new Value.Text(x.text() + y.text());
+            meter.text(sum.text().length());
+            return sum;
         }
         if (operator.equals("+") && a instanceof Items x && b instanceof Items y && concatenates(x, y)) {
             meter.items((long) x.values().size() + y.values().size());
@@ -53,7 +57,7 @@ final class Operators {
         int times = Math.clamp(count, 0, Integer.MAX_VALUE);
         if (value instanceof Value.Text text) {
             meter.text((long) text.text().length() * times);
-            return new Value.Text(text.text().repeat(text.text().isEmpty() ? 0 : times));
+            return text.with(text.text().repeat(text.text().isEmpty() ? 0 : times));
         }
         if (value instanceof Items items && concatenates(items, items)) {
             meter.items((long) items.values().size() * times);
@@ -86,7 +90,7 @@ final class Operators {
                 int length = PyText.length(text.text());
                 long at = index(Numbers.integer(key), length);
                 meter.text(length);
-                yield at < 0 || at >= length ? null : new Value.Text(PyText.slice(text.text(), (int) at, (int) at + 1));
+                yield at < 0 || at >= length ? null : text.with(PyText.slice(text.text(), (int) at, (int) at + 1));
             }
             case Items items
             when items.indexed() && Numbers.isWhole(key) -> {
@@ -110,7 +114,7 @@ final class Operators {
     /// {@return a method, or an attribute of a namespace or loop; null when there is none}
     static @Nullable Value own(Value target, String name, Meter meter) {
         return switch (target) {
-            case Value.Text text -> TextMethods.of(text.text(), name, meter);
+            case Value.Text text -> TextMethods.of(text, name, meter);
             case Items items -> CollectionMethods.of(items, name, meter);
             case Dict dict -> CollectionMethods.of(dict, name);
             case Value.Namespace namespace -> namespace.attributes().get(name);
@@ -137,7 +141,7 @@ final class Operators {
                 meter.items(points.length);
                 var out = new StringBuilder();
                 positions(points.length, from, to, stride).forEach(at -> out.appendCodePoint(points[at]));
-                yield new Value.Text(out.toString());
+                yield text.with(out.toString());
             }
             case Items items
             when items.indexed() -> {

@@ -18,6 +18,9 @@ final class SelectFilters {
 
     private static Value map(Value value, Args args, Meter meter) {
         List<Value> mapped = new ArrayList<>();
+        if (!value.truth()) {
+            return new Items(Items.Kind.GENERATOR, mapped); // none and 0 too, as in Jinja
+        }
         if (args.positional().isEmpty()) {
             Args.Bound bound = args.bind("map", "attribute", "default");
             Value otherwise = bound.value("default");
@@ -36,6 +39,9 @@ final class SelectFilters {
 
     private static Value select(Value value, Args args, boolean byAttribute, boolean keep, Meter meter) {
         List<Value> given = args.positional();
+        if (!value.truth()) {
+            return new Items(Items.Kind.GENERATOR, List.of());
+        }
         if (byAttribute && given.isEmpty()) {
             throw new Fault("selectattr needs an attribute's name");
         }

@@ -78,7 +78,7 @@ final class Tests {
     }
 
     private static boolean isCase(String method, Value value, Meter meter) {
-        Value found = TextMethods.of(Printing.text(value, meter), method, meter);
+        Value found = TextMethods.of(new Value.Text(Printing.text(value, meter)), method, meter);
         return found instanceof Value.Function function
                 && function.body().call(Args.NONE).truth();
     }

@@ -13,16 +13,21 @@ final class TextFilters {
     private TextFilters() {}
 
     static void register(Map<String, Filters.Filter> filters) {
-        filters.put("string", (value, _, meter) -> text(Printing.text(value, meter)));
-        filters.put("safe", (value, _, meter) -> text(Printing.text(value, meter)));
-        filters.put("upper", (value, _, meter) -> text(PyText.upper(Printing.text(value, meter))));
-        filters.put("lower", (value, _, meter) -> text(PyText.lower(Printing.text(value, meter))));
-        filters.put("capitalize", (value, _, meter) -> text(PyText.capitalize(Printing.text(value, meter))));
-        filters.put("title", (value, _, meter) -> text(title(Printing.text(value, meter))));
+        filters.put("string", (value, _, meter) -> soft(value, meter));
+        filters.put("safe", (value, _, meter) -> new Value.Text(Printing.text(value, meter), true));
+        filters.put("upper", (value, _, meter) -> keep(value, PyText.upper(Printing.text(value, meter))));
+        filters.put("lower", (value, _, meter) -> keep(value, PyText.lower(Printing.text(value, meter))));
+        filters.put("capitalize", (value, _, meter) -> keep(value, PyText.capitalize(Printing.text(value, meter))));
+        filters.put("title", (value, _, meter) -> keep(value, title(Printing.text(value, meter))));
         filters.put(
                 "trim",
-                (value, args, meter) -> text(PyText.strip(
-                        Printing.text(value, meter), args.bind("trim", "chars").optionalText("chars"), true, true)));
+                (value, args, meter) -> keep(
+                        value,
+                        PyText.strip(
+                                Printing.text(value, meter),
+                                args.bind("trim", "chars").optionalText("chars"),
+                                true,
+                                true)));
         filters.put("replace", TextFilters::replace);
         filters.put("indent", TextFilters::indent);
         filters.put("tojson", TextFilters::json);
@@ -34,12 +39,22 @@ final class TextFilters {
                 "format",
                 (value, args, meter) ->
                         PercentFormat.format(Printing.text(value, meter), Items.tuple(args.positional()), meter));
-        filters.put("escape", (value, _, meter) -> text(escape(Printing.text(value, meter))));
-        filters.put("e", (value, _, meter) -> text(escape(Printing.text(value, meter))));
+        filters.put(
+                "escape", (value, _, meter) -> new Value.Text(soft(value, meter).escaped(), true));
+        filters.put("e", (value, _, meter) -> new Value.Text(soft(value, meter).escaped(), true));
         filters.put(
                 "wordcount",
                 (value, _, meter) -> new Value.Int(
                         WORD.matcher(Printing.text(value, meter)).results().count()));
+    }
+
+    private static Value.Text soft(Value value, Meter meter) {
+        return value instanceof Value.Text text ? text : new Value.Text(Printing.text(value, meter));
+    }
+
+    /// {@return this text, markup where the value was}
+    private static Value keep(Value value, String text) {
+        return new Value.Text(text, value instanceof Value.Text old && old.markup());
     }
 
     private static Value text(String text) {
@@ -186,13 +201,5 @@ final class TextFilters {
             case "floor" -> new Value.Real(Math.floor(number * scale) / scale);
             default -> throw new Fault("round's method is common, ceil or floor, not '" + method + "'");
         };
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace(">", "&gt;")
-                .replace("<", "&lt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&#34;");
     }
 }

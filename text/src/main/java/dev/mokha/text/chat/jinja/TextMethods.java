@@ -27,7 +27,8 @@ final class TextMethods {
     private TextMethods() {}
 
     /// {@return the method bound to this text, or null when strings have none of that name}
-    static @Nullable Value of(String text, String name, Meter meter) {
+    static @Nullable Value of(Value.Text of, String name, Meter meter) {
+        String text = of.text();
         Value.Function.Body body = switch (name) {
             case "strip" -> args -> strip(text, args, true, true);
             case "lstrip" -> args -> strip(text, args, true, false);
@@ -81,8 +82,19 @@ final class TextMethods {
                     if (PLAIN.contains(name)) {
                         args.bind(name);
                     }
-                    return body.call(args);
+                    Value result = body.call(args);
+                    return of.markup() ? markup(result) : result;
                 });
+    }
+
+    /// What a method of markup gives is markup.
+    private static Value markup(Value result) {
+        return switch (result) {
+            case Value.Text text -> new Value.Text(text.text(), true);
+            case Items items ->
+                Items.list(items.values().stream().map(TextMethods::markup).toList());
+            default -> result;
+        };
     }
 
     private static Value strip(String text, Args args, boolean left, boolean right) {

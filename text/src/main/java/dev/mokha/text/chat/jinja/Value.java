@@ -16,7 +16,29 @@ sealed interface Value
                 Items,
                 Dict,
                 Loop {
-    record Text(String text) implements Value {}
+    /// A string.
+    ///
+    /// @param markup whether `safe` or `escape` made it; what `+` and `%` join to it is then escaped, as in Jinja
+    record Text(String text, boolean markup) implements Value {
+        Text(String text) {
+            this(text, false);
+        }
+
+        Text with(String other) {
+            return new Text(other, markup);
+        }
+
+        /// {@return the text as markup}
+        String escaped() {
+            return markup
+                    ? text
+                    : text.replace("&", "&amp;")
+                            .replace(">", "&gt;")
+                            .replace("<", "&lt;")
+                            .replace("'", "&#39;")
+                            .replace("\"", "&#34;");
+        }
+    }
 
     record Int(long value) implements Value {}
 
