@@ -281,7 +281,7 @@ final class ExpressionParser {
                 value = subscript(value, at);
                 tokens.expectOperator("]");
             } else if (tokens.atOperator("(")) {
-                value = new Expr.Call(value, arguments(), at);
+                value = new Expr.Call(value, arguments(), value.at());
             } else {
                 return value;
             }
@@ -350,7 +350,7 @@ final class ExpressionParser {
             } else if (tokens.takeName("is")) {
                 value = test(value, at);
             } else if (tokens.atOperator("(")) {
-                value = new Expr.Call(value, arguments(), at);
+                value = new Expr.Call(value, arguments(), value.at());
             } else {
                 return value;
             }

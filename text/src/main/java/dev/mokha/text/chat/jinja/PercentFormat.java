@@ -1,7 +1,8 @@
 package dev.mokha.text.chat.jinja;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,7 +21,7 @@ final class PercentFormat {
         int done = 0;
         int next = 0;
         while (matcher.find()) {
-            out.append(format, done, matcher.start());
+            out.append(literal(format.substring(done, matcher.start())));
             done = matcher.end();
             if (matcher.group(5).equals("%")) {
                 out.append('%');
@@ -40,38 +41,58 @@ final class PercentFormat {
         if (next < rest.size() && !(values instanceof Dict)) {
             throw new Fault("too many values for the format \"" + format + "\"");
         }
-        out.append(format, done, format.length());
+        out.append(literal(format.substring(done)));
         return new Value.Text(out.toString());
+    }
+
+    private static String literal(String text) {
+        if (text.indexOf('%') >= 0) {
+            throw new Fault("the format ends after '%'; a percent sign is '%%'");
+        }
+        return text;
     }
 
     private static String convert(Matcher matcher, Value value, Meter meter) {
         String flags = matcher.group(2);
-        String width = matcher.group(3);
         String precision = matcher.group(4);
-        String java = "%"
-                + (width.isEmpty()
-                        ? flags.replaceAll("[-0]", "")
-                        : flags.contains("-") ? flags.replace("0", "") : flags)
-                + width;
+        int digits = precision == null ? -1 : Integer.parseInt(precision);
         return switch (matcher.group(5)) {
             case "s", "r" -> {
                 String text = matcher.group(5).equals("s") ? Printing.text(value, meter) : Printing.repr(value, meter);
-                yield ((flags.contains("-") ? "%-" : "%") + width + "s")
-                        .formatted(
-                                precision == null
-                                        ? text
-                                        : text.substring(0, Math.min(text.length(), Integer.parseInt(precision))));
+                int length = PyText.length(text);
+                yield pad(digits < 0 ? text : PyText.slice(text, 0, Math.min(digits, length)), false, matcher);
             }
-            case "d", "i" ->
-                String.format(
-                        Locale.ROOT,
-                        java + "d",
-                        value instanceof Value.Real real ? (long) real.value() : Numbers.integer(value));
-            case "x" -> String.format(Locale.ROOT, java + "x", Numbers.integer(value));
-            case "f" ->
-                String.format(
-                        Locale.ROOT, java + "." + (precision == null ? "6" : precision) + "f", Numbers.real(value));
+            case "d", "i" -> {
+                long number = value instanceof Value.Real real ? (long) real.value() : Numbers.integer(value);
+                yield pad(signed(Long.toString(number), flags), true, matcher);
+            }
+            case "x" -> pad(signed(Long.toString(Numbers.integer(value), 16), flags), true, matcher);
+            case "f" -> pad(signed(fixed(Numbers.real(value), digits < 0 ? 6 : digits), flags), true, matcher);
             default -> throw new Fault("the format '%" + matcher.group(5) + "' is not supported");
         };
+    }
+
+    private static String signed(String number, String flags) {
+        return number.startsWith("-") ? number : (flags.contains("+") ? "+" : flags.contains(" ") ? " " : "") + number;
+    }
+
+    private static String fixed(double value, int digits) {
+        return Double.isNaN(value) || Double.isInfinite(value)
+                ? Numbers.text(value)
+                : new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
+    }
+
+    private static String pad(String text, boolean number, Matcher matcher) {
+        String flags = matcher.group(2);
+        int width = matcher.group(3).isEmpty() ? 0 : Integer.parseInt(matcher.group(3));
+        int missing = Math.max(0, width - PyText.length(text));
+        if (flags.contains("-")) {
+            return text + " ".repeat(missing);
+        }
+        if (number && flags.contains("0")) {
+            int sign = text.startsWith("-") || text.startsWith("+") || text.startsWith(" ") ? 1 : 0;
+            return text.substring(0, sign) + "0".repeat(missing) + text.substring(sign);
+        }
+        return " ".repeat(missing) + text;
     }
 }
