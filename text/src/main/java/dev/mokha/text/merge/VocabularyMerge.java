@@ -1,11 +1,16 @@
 package dev.mokha.text.merge;
 
 import dev.mokha.text.tokenizer.Tokenizer;
-import dev.mokha.text.tokenizer.model.Alphabet;
 import dev.mokha.text.tokenizer.model.Bpe;
 import dev.mokha.text.tokenizer.model.Buffers;
 import dev.mokha.text.tokenizer.model.Pieces;
 import dev.mokha.text.train.BpeVocabulary;
+import dev.mokha.text.train.ByteLevelBpeTraining;
+import dev.mokha.text.train.PreTokenizerSplitter;
+import dev.mokha.text.train.SentencePieceBpeTraining;
+import dev.mokha.text.train.TrainingLimits;
+import dev.mokha.text.train.TrainingProgress;
+import dev.mokha.text.train.WordCounting;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,14 +44,24 @@ public record VocabularyMerge(int maxPieces, int rowMultiple, MergeScope scope) 
         return new VocabularyMerge(maxPieces, 64, MergeScope.arabic());
     }
 
-    /// {@return whether the pieces of a tokenizer are spelt in the byte-level alphabet}
-    public static boolean isByteLevel(Tokenizer tokenizer) {
-        for (int b = 0; b < 256; b++) {
-            if (tokenizer.model().vocab().id(String.valueOf(Alphabet.of(b))) < 0) {
-                return false;
-            }
-        }
-        return !bpe(tokenizer).options().byteFallback();
+    /// Learns a vocabulary of the base's kind from text of the language, large enough for [#merge] to find
+    /// `maxPieces` in it (a quarter more, since some are known or out of scope).
+    public BpeVocabulary learn(
+            Tokenizer base, Iterable<String> documents, WordCounting counting, TrainingProgress progress) {
+        int vocabSize = Math.toIntExact(Math.min(Integer.MAX_VALUE, maxPieces * 5L / 4 + 2_000));
+        return switch (BaseKind.of(base)) {
+            case BYTE_LEVEL ->
+                new ByteLevelBpeTraining(
+                                TrainingLimits.of(vocabSize), List.of(), PreTokenizerSplitter.of(base), counting)
+                        .train(documents, progress);
+            case SENTENCE_PIECE ->
+                SentencePieceBpeTraining.llama(vocabSize).withCounting(counting).train(documents, progress);
+        };
+    }
+
+    /// Learns and merges.
+    public MergedTokenizer extend(Tokenizer base, Iterable<String> documents, TrainingProgress progress) {
+        return merge(base, learn(base, documents, WordCounting.standard(), progress));
     }
 
     /// @param learned of the base's kind: both SentencePiece-style or both byte-level, words cut in the same way
@@ -65,14 +80,6 @@ public record VocabularyMerge(int maxPieces, int rowMultiple, MergeScope scope) 
         return growth.finish();
     }
 
-    private static Bpe bpe(Tokenizer tokenizer) {
-        if (tokenizer.model() instanceof Bpe bpe) {
-            return bpe;
-        }
-        throw new IllegalArgumentException("pieces can be merged into a BPE tokenizer only, but the base's model is "
-                + tokenizer.model().getClass().getSimpleName());
-    }
-
     /// A merge under way.
     private final class Growth {
         private final Tokenizer base;
@@ -88,9 +95,9 @@ public record VocabularyMerge(int maxPieces, int rowMultiple, MergeScope scope) 
             var reserved = new LinkedHashMap<String, Integer>();
             base.addedTokensById().forEach((id, token) -> reserved.put(token.content(), id));
             this.base = base;
-            this.byteLevel = isByteLevel(base);
-            this.before = new GrowingBpe(bpe(base), reserved);
-            this.growing = new GrowingBpe(bpe(base), reserved);
+            this.byteLevel = BaseKind.of(base) == BaseKind.BYTE_LEVEL;
+            this.before = new GrowingBpe(BaseKind.bpe(base), reserved);
+            this.growing = new GrowingBpe(BaseKind.bpe(base), reserved);
         }
 
         void addCharacter(String piece) {
@@ -153,7 +160,8 @@ public record VocabularyMerge(int maxPieces, int rowMultiple, MergeScope scope) 
         }
 
         MergedTokenizer finish() {
-            var model = new Bpe(growing.vocab(), growing.merges(), bpe(base).options());
+            var model = new Bpe(
+                    growing.vocab(), growing.merges(), BaseKind.bpe(base).options());
             requireReachable(model, added);
             Tokenizer tokenizer = Tokenizer.builder(model)
                     .normalizer(base.normalizer())

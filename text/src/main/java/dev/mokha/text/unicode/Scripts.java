@@ -26,4 +26,11 @@ public final class Scripts {
     public static boolean hasArabic(CharSequence text) {
         return text.codePoints().anyMatch(Scripts::isArabic);
     }
+
+    /// {@return whether a character has Unicode's White_Space property; all that have it are in the basic plane}
+    public static boolean isWhiteSpace(char c) {
+        return c <= ' '
+                ? c == ' ' || (c >= 9 && c <= 13)
+                : c == 0x85 || c == 0xA0 || (c >= 0x1680 && Character.isSpaceChar(c));
+    }
 }
