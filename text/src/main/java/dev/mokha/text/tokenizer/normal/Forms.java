@@ -51,13 +51,9 @@ final class Forms {
         if (PeerUnicode.unknownToNormalizer(codePoint)) {
             return STAYS;
         }
-        int type = Character.getType(codePoint);
-        boolean mark = type == Character.NON_SPACING_MARK
-                || type == Character.COMBINING_SPACING_MARK
-                || type == Character.ENCLOSING_MARK;
-        boolean hangul = codePoint >= 0x1100 && codePoint < 0x1200;
+        boolean hangul = codePoint >= 0x1160 && codePoint < 0x1200;
         boolean compat = (codePoint >= 0x3131 && codePoint <= 0x318E) || (codePoint >= 0xFF9E && codePoint <= 0xFFDC);
-        if (mark || hangul || compat) {
+        if (PeerUnicode.isMark(codePoint) || hangul || compat) {
             return FOLLOWS;
         }
         String alone = Character.toString(codePoint);
@@ -98,7 +94,7 @@ final class Forms {
     private String form(String segment) {
         boolean known = segment.codePoints().noneMatch(PeerUnicode::unknownToNormalizer);
         if (known) {
-            return form.apply(segment);
+            return unmade(form.apply(segment));
         }
         var out = new StringBuilder();
         int from = 0;
@@ -112,6 +108,20 @@ final class Forms {
             i += width;
         }
         return out.append(form.apply(segment.substring(from))).toString();
+    }
+
+    /// Takes apart again what only the JDK's newer tables put together.
+    private static String unmade(String text) {
+        if (text.codePoints().noneMatch(PeerUnicode::decomposesHereOnly)) {
+            return text;
+        }
+        var out = new StringBuilder();
+        text.codePoints()
+                .forEach(c -> out.append(
+                        PeerUnicode.decomposesHereOnly(c)
+                                ? Form.NFD.apply(Character.toString(c))
+                                : Character.toString(c)));
+        return out.toString();
     }
 
     private int segmentEnd(AlignedText text, int at) {
@@ -143,11 +153,16 @@ final class Forms {
             i += Character.charCount(codePoint);
         }
         int outs = after.codePointCount(0, after.length());
-        int skipped = Math.max(0, n - outs); // absorbed by the first
+        int skipped = Math.max(0, n - outs); // absorbed by the first that differs
+        int same = 0;
+        while (same < after.length() && same < before.length() && after.charAt(same) == before.charAt(same)) {
+            same++;
+        }
+        int absorbing = after.codePointCount(0, same);
         int k = 0;
         for (int i = 0; i < after.length(); k++) {
             int codePoint = after.codePointAt(i);
-            int source = k == 0 ? 0 : Math.min(k + skipped, n - 1);
+            int source = k <= absorbing ? Math.min(k, n - 1) : Math.min(k + skipped, n - 1);
             text.putCodePoint(codePoint, sources[source]);
             i += Character.charCount(codePoint);
         }

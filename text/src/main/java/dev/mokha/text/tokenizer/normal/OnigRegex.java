@@ -11,6 +11,8 @@ final class OnigRegex {
     private static final long STEPS_AT_LEAST = 5_000_000;
     private static final long STEPS_PER_UNIT = 2_000;
 
+    private static final Pattern COUNTED_POSSESSIVE = Pattern.compile("(?<!\\\\)\\{\\d*,?\\d*}\\+");
+
     private final Pattern pattern;
     private final String source;
 
@@ -20,7 +22,7 @@ final class OnigRegex {
             throw new IllegalArgumentException(
                     "a regular expression of " + source.length() + " characters; at most 20000");
         }
-        if (source.matches("(?s).*[^\\\\]}\\+.*")) {
+        if (COUNTED_POSSESSIVE.matcher(source).find()) {
             throw new IllegalArgumentException(
                     "the regular expression " + source + " has `}+`, which Oniguruma reads as"
                             + " a repeated group and Java as possessive; write `(?:...)+` or `}`");
