@@ -5,12 +5,15 @@ import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.Device;
+import dev.mokha.text.chat.ChatTemplate;
+import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.tokenizer.StreamingDecoder;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A decoder with its tokenizer: text in, text out.
 ///
@@ -25,14 +28,18 @@ public final class LanguageModel implements AutoCloseable {
     private final Decoder decoder;
     private final Tokenizer tokenizer;
     private final GenerationConfig defaults;
+    private final @Nullable ChatTemplate template;
     private final Generator generator;
 
     /// @param decoder from now on closed with this
     /// @param defaults the ids that end an answer, and how the makers mean the model to be sampled
-    public LanguageModel(Decoder decoder, Tokenizer tokenizer, GenerationConfig defaults) {
+    /// @param template how a conversation becomes a prompt; null for a model that does not chat
+    public LanguageModel(
+            Decoder decoder, Tokenizer tokenizer, GenerationConfig defaults, @Nullable ChatTemplate template) {
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.defaults = defaults;
+        this.template = template;
         this.generator = new Generator(decoder);
     }
 
@@ -45,7 +52,8 @@ public final class LanguageModel implements AutoCloseable {
     public static LanguageModel load(Path folder, Loading loading) {
         ModelFolder opened = ModelFolder.open(folder);
         Tokenizer tokenizer = opened.tokenizer();
-        return new LanguageModel(opened.decoder(loading), tokenizer, opened.generation());
+        @Nullable ChatTemplate template = opened.chatTemplate() == null ? null : ChatTemplate.of(folder);
+        return new LanguageModel(opened.decoder(loading), tokenizer, opened.generation(), template);
     }
 
     /// {@return the model without its tokenizer}
@@ -75,6 +83,25 @@ public final class LanguageModel implements AutoCloseable {
     /// Completes a text.
     public Answer generate(String prompt, Sampling sampling) {
         return generate(prompt, sampling, _ -> {});
+    }
+
+    /// {@return whether there is a chat template}
+    public boolean canChat() {
+        return template != null;
+    }
+
+    /// Answers a conversation, put into words by the model's chat template. What was read for the turn before
+    /// is kept.
+    ///
+    /// @param onText called with each piece of the answer as it becomes certain
+    /// @throws IllegalStateException when the model has no chat template
+    public Answer chat(Conversation conversation, Sampling sampling, Consumer<String> onText) {
+        if (template == null) {
+            throw new IllegalStateException("the model folder has no chat template (chat_template.jinja, or"
+                    + " chat_template in tokenizer_config.json); give it a prompt instead");
+        }
+        String prompt = template.render(conversation.toBeAnswered()).text();
+        return generate(tokenizer.encodeIds(prompt, false), false, sampling, onText);
     }
 
     /// Continues tokens.

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Chooses tokens from logits for one answer. Plain Java on an array; it knows neither model nor text.
 ///
@@ -83,7 +84,11 @@ public final class Sampler {
 
     static int likeliest(float[] logits) {
         int best = 0;
-        for (int i = 1; i < logits.length; i++) {
+        for (int i = 0; i < logits.length; i++) {
+            if (Float.isNaN(logits[i])) {
+                throw new IllegalArgumentException("the logit of token " + i
+                        + " is not a number: the weights are broken, or overflow in this element type");
+            }
             if (logits[i] > logits[best]) {
                 best = i;
             }
@@ -93,9 +98,9 @@ public final class Sampler {
 
     /// Draws from what the cuts leave.
     private int draw(float[] logits) {
+        double largest = logits[likeliest(logits)];
         int[] ids = candidates(logits);
         double[] probs = new double[ids.length];
-        double largest = logits[ids[0]];
         double total = 0;
         for (int i = 0; i < ids.length; i++) {
             probs[i] = Math.exp((logits[ids[i]] - largest) / sampling.temperature());
@@ -130,14 +135,17 @@ public final class Sampler {
                 }
             }
         }
-        while (kept > 1 && probs[kept - 1] < sampling.minP() * probs[0]) {
+        while (kept > 1 && sampling.minP() > 0 && probs[kept - 1] < sampling.minP() * probs[0]) {
             kept--;
         }
         return kept;
     }
 
-    /// {@return the ids that top-k keeps, likeliest first; without any cut, all of them, likeliest first}
+    /// {@return the ids that top-k keeps, likeliest first; without any cut, all of them in their own order}
     private int[] candidates(float[] logits) {
+        if (sampling.topK() == 0 && sampling.topP() == 1 && sampling.minP() == 0) {
+            return IntStream.range(0, logits.length).toArray();
+        }
         int wanted = sampling.topK() == 0 ? logits.length : Math.min(sampling.topK(), logits.length);
         long[] keys = new long[logits.length];
         for (int i = 0; i < keys.length; i++) {
@@ -154,9 +162,9 @@ public final class Sampler {
         return ids;
     }
 
-    /// A number that is smaller for larger logits, and for smaller ids among equal ones. NaN ranks last.
+    /// A number that is smaller for larger logits, and for smaller ids among equal ones.
     private static long key(float logit, int id) {
-        int bits = Float.floatToIntBits(Float.isNaN(logit) ? Float.NEGATIVE_INFINITY : logit + 0f);
+        int bits = Float.floatToIntBits(logit + 0f);
         int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE); // as signed integers in the order of the floats
         return ((long) ~rising << 32) | id;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 /// so that no part of a stop text is ever given out. For one answer and one thread.
 final class StopTexts {
     private final List<String> stops;
+    private final StringBuilder given = new StringBuilder();
     private final StringBuilder held = new StringBuilder();
     private boolean stopped;
 
@@ -15,21 +16,26 @@ final class StopTexts {
 
     /// {@return the text that is certain now and belongs to the answer}
     String push(String text) {
-        if (stopped) {
-            return "";
+        for (int i = 0; i < text.length() && !stopped; i++) {
+            held.append(text.charAt(i)); // one by one, so that how the text is cut makes no difference
+            int stop = longestStopAtTheEnd();
+            if (stop > 0) {
+                stopped = true;
+                held.setLength(held.length() - stop);
+                given.append(held);
+                held.setLength(0);
+            } else {
+                int certain = held.length() - possibleBeginning();
+                given.append(held, 0, certain);
+                held.delete(0, certain);
+            }
         }
-        held.append(text);
-        int end = firstStop();
-        if (end >= 0) {
-            stopped = true;
-            return take(end);
-        }
-        return take(held.length() - possibleBeginning());
+        return take(given);
     }
 
     /// {@return what was held back; no more text comes}
     String finish() {
-        return stopped ? "" : take(held.length());
+        return take(held);
     }
 
     /// {@return whether a stop text has come}
@@ -37,21 +43,22 @@ final class StopTexts {
         return stopped;
     }
 
-    private String take(int length) {
-        String text = held.substring(0, length);
-        held.delete(0, length);
+    private static String take(StringBuilder from) {
+        String text = from.toString();
+        from.setLength(0);
         return text;
     }
 
-    private int firstStop() {
-        int first = -1;
+    private int longestStopAtTheEnd() {
+        int longest = 0;
         for (String stop : stops) {
-            int at = held.indexOf(stop);
-            if (at >= 0 && (first < 0 || at < first)) {
-                first = at;
+            if (stop.length() > longest
+                    && held.length() >= stop.length()
+                    && held.indexOf(stop, held.length() - stop.length()) >= 0) {
+                longest = stop.length();
             }
         }
-        return first;
+        return longest;
     }
 
     /// The length of the longest end of the held text that some stop text begins with.
