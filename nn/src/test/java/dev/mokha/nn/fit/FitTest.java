@@ -196,9 +196,10 @@ final class FitTest {
         }
     }
 
-    /// One scope a step and one a batch: nothing native outlives its step.
+    /// One scope a step and one a batch: nothing native outlives its step. (The collector may meanwhile have freed what
+    /// tests before this one left.)
     @Test
-    void nativeHandlesAtStep1000AreThoseOfStep100() {
+    void nativeHandlesAtStep1000AreNoMoreThanAtStep100() {
         try (var toy = new Toy(1);
                 var adamw = new AdamW(toy.parameters())) {
             toy.evaluation =
@@ -211,7 +212,7 @@ final class FitTest {
                     .withEvery(new Fit.Every(10, 50, 0))
                     .run(toy, adamw, Toy.batches(), recorder, new StopSignal());
             assertThat(handles[100]).isPositive();
-            assertThat(handles[1000]).isEqualTo(handles[100]);
+            assertThat(handles[1000]).isLessThanOrEqualTo(handles[100]);
         }
     }
 

@@ -96,7 +96,7 @@ final class ScheduleTest {
     @Property
     void ratesMoveBySmallSteps(@ForAll("schedules") Schedule schedule) {
         double steepest = PEAK / 10 * Math.PI / 2 + 1e-12;
-        if (schedule instanceof WarmupStableDecay(_, _, _, _, _, Fall fall) && fall == Fall.ONE_MINUS_SQRT) {
+        if (schedule instanceof WarmupStableDecay decay && decay.fall() == Fall.ONE_MINUS_SQRT) {
             steepest = PEAK / Math.sqrt(10) + 1e-12;
         }
         for (long step = 0; step < 250; step++) {
@@ -116,7 +116,8 @@ final class ScheduleTest {
     Arbitrary<Schedule> schedules() {
         Arbitrary<Integer> phase = Arbitraries.integers().between(10, 60);
         Arbitrary<Double> floor = Arbitraries.doubles().between(0, PEAK);
-        return Combinators.combine(phase, phase, phase, floor, Arbitraries.integers().between(0, 9))
+        return Combinators.combine(
+                        phase, phase, phase, floor, Arbitraries.integers().between(0, 9))
                 .as((a, b, c, low, kind) -> switch (kind) {
                     case 0 -> new Constant(low);
                     case 1 -> new WarmupLinear(PEAK, low, a, a + b);
