@@ -1,16 +1,19 @@
 package dev.mokha.nn;
 
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /// Low-rank adaptation, [Hu et al. 2021](https://arxiv.org/abs/2106.09685): `y = W x + (alpha / rank) · B A x` with `W`
 /// frozen, `A` drawn and `B` zero, so that training begins at the base model.
 ///
-/// @param targets what the last part of a projection's path matches, such as `q_proj|v_proj`
+/// @param targets a pattern that the end of a projection's path matches, in whole steps: `q_proj|v_proj`, or
+///     `layers\.0\.self_attn\.q_proj`
 /// @param rank the number of rows of `A` and columns of `B`
 /// @param alpha the scale, divided by the rank
 /// @param dropout the probability with which an input element of `A` is dropped in training
-public record LoRA(Pattern targets, int rank, double alpha, double dropout) implements Adapter {
+public record LoRA(String targets, int rank, double alpha, double dropout) implements Adapter {
     public LoRA {
+        pattern(targets);
         if (rank < 1) {
             throw new IllegalArgumentException("LoRA needs a rank of at least 1, not " + rank);
         }
@@ -22,9 +25,9 @@ public record LoRA(Pattern targets, int rank, double alpha, double dropout) impl
         }
     }
 
-    /// Adapts the projections whose last name matches `targets`, such as `q_proj|v_proj`.
+    /// Adapts the projections whose path ends in what `targets` matches, such as `q_proj|v_proj`.
     public static LoRA on(String targets, int rank, double alpha, double dropout) {
-        return new LoRA(Pattern.compile(targets), rank, alpha, dropout);
+        return new LoRA(targets, rank, alpha, dropout);
     }
 
     /// {@return the factor of the low-rank product}
@@ -34,7 +37,16 @@ public record LoRA(Pattern targets, int rank, double alpha, double dropout) impl
 
     @Override
     public boolean covers(String path) {
-        return targets.matcher(path.substring(path.lastIndexOf('.') + 1)).matches();
+        return pattern(targets).matcher(path).matches();
+    }
+
+    private static Pattern pattern(String targets) {
+        try {
+            return Pattern.compile("(?:.*\\.)?(?:" + targets + ")");
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "LoRA's targets '" + targets + "' are no pattern: " + e.getDescription(), e);
+        }
     }
 
     @Override

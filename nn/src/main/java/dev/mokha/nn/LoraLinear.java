@@ -49,11 +49,19 @@ public final class LoraLinear implements Projection {
     /// as it may be a mapped file.
     void merge() {
         if (merged == null) {
-            try (var _ = Scope.open("LoRA merge");
-                    var _ = Gradients.off()) {
-                Tensor share = b.matmul(a).mul(scaling).to(base.weight().dtype());
-                merged = base.weight().add(share).retain();
+            try (var _ = Scope.open("LoRA merge")) {
+                merged = mergedWeight().retain();
             }
+        }
+    }
+
+    /// {@return `W + scaling · B A`, `[out, in]`}
+    Tensor mergedWeight() {
+        if (merged != null) {
+            return merged;
+        }
+        try (var _ = Gradients.off()) {
+            return base.weight().add(b.matmul(a).mul(scaling).to(base.weight().dtype()));
         }
     }
 

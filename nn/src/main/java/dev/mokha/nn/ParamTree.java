@@ -132,6 +132,27 @@ final class ParamTree {
         adapter = policy;
     }
 
+    @Nullable
+    Adapter adapter() {
+        return adapter;
+    }
+
+    void copyFrom(Map<String, Tensor> source) {
+        var differences = new Mismatch();
+        var unused = new ArrayList<>(source.keySet());
+        named.forEach((name, tensor) -> {
+            Tensor other = source.get(name);
+            unused.remove(name);
+            if (other == null) {
+                differences.missing(name);
+            } else if (!Arrays.equals(other.shape(), tensor.shape())) {
+                differences.misshaped(name, tensor.shape(), other.shape(), "the source");
+            }
+        });
+        differences.check(Weights.of(source, "in memory"), named.size(), unused);
+        source.forEach((name, tensor) -> get(name).copyInPlace(tensor));
+    }
+
     Adapters adapters() {
         return adapters;
     }

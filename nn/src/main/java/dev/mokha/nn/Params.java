@@ -7,6 +7,7 @@ import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Tensor;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +149,19 @@ public final class Params implements AutoCloseable {
                 here.tensor("weight", init, out, in / shape.groups(), kernel, kernel), here.bias(bias, out), shape);
     }
 
+    /// A group normalisation with parameters `name.weight` and `name.bias`, both `[channels]`.
+    public GroupNorm groupNorm(String name, long channels, int groups, double eps) {
+        Params here = at(name);
+        return new GroupNorm(
+                here.tensor("weight", Init.ones(), channels), here.tensor("bias", Init.zeros(), channels), groups, eps);
+    }
+
+    /// A batch normalisation with parameters `name.weight` and `name.bias`, and buffers `name.running_mean` and
+    /// `name.running_var`, all `[channels]`.
+    public BatchNorm batchNorm(String name, long channels, double eps) {
+        return new BatchNorm(at(name), channels, eps);
+    }
+
     /// Dropout that draws from this tree's stream while the tree is in training mode.
     public Dropout dropout(double p) {
         return new Dropout(p, this);
@@ -251,6 +265,33 @@ public final class Params implements AutoCloseable {
     /// {@return what the policy has adapted so far}
     public Adapters adapters() {
         return tree.adapters();
+    }
+
+    /// {@return the adapter that decides what projections are, or null}
+    @Nullable
+    Adapter adapter() {
+        return tree.adapter();
+    }
+
+    /// {@return all parameters and buffers of the plain model that this one computes: adapters folded into the weights
+    /// they adapt. What has to be computed for it belongs to the innermost scope}
+    public Map<String, Tensor> merged() {
+        var plain = new LinkedHashMap<String, Tensor>();
+        named().forEach((name, tensor) -> {
+            if (!name.endsWith(".lora_A.weight") && !name.endsWith(".lora_B.weight")) {
+                plain.put(name, tensor);
+            }
+        });
+        adapters().byPath().forEach((at, projection) -> plain.put(at + ".weight", projection.mergedWeight()));
+        return plain;
+    }
+
+    /// Overwrites the parameters and buffers with those of `source`, converted where the types differ.
+    ///
+    /// @param source by full name; as many as this tree has
+    /// @throws IllegalArgumentException when names or shapes differ: one message about all, and nothing is changed
+    public void copyFrom(Map<String, Tensor> source) {
+        tree.copyFrom(source);
     }
 
     /// Releases every parameter, and the checkpoint.

@@ -1,11 +1,11 @@
 package dev.mokha.nn;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Tensor;
+import dev.mokha.testkit.Close;
+import dev.mokha.testkit.Tolerance;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Objects;
 
 /// The golden values of `fixtures/nn`, and comparison that says how far off and where.
@@ -27,24 +27,12 @@ final class Golden {
         assertClose(found, expected.toDoubles(), tolerance);
     }
 
-    static void assertClose(Tensor found, double[] wanted, double tolerance) {
-        double[] values = found.toDoubles();
-        assertThat(values).hasSameSizeAs(wanted);
-        double scale = 1;
-        double worst = 0;
-        int at = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            scale = Math.max(scale, Math.abs(wanted[i]));
-            double off = Math.abs(values[i] - wanted[i]);
-            if (off > worst || Double.isNaN(off)) {
-                worst = Double.isNaN(off) ? Double.POSITIVE_INFINITY : off;
-                at = i;
-            }
-        }
-        String message = wanted.length == 0
-                ? "empty"
-                : String.format(
-                        Locale.ROOT, "off by %.3g at %d: found %g, wanted %g", worst, at, values[at], wanted[at]);
-        assertThat(worst).as(message).isLessThanOrEqualTo(tolerance * scale);
+    static void assertClose(Tensor found, double[] expected, double tolerance) {
+        double largest = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+        Close.assertClose(
+                found.toString(),
+                found.toDoubles(),
+                expected,
+                Tolerance.absolute("of the largest expected value", tolerance * Math.max(1, largest)));
     }
 }

@@ -40,6 +40,14 @@ public final class Autocast implements AutoCloseable {
         return DType.of(torch.get_autocast_dtype(device.type()));
     }
 
+    /// Drops the low-precision copies of weights that are kept while autocast is on. Those made while gradients were
+    /// off
+    /// have no history, and would be used again when gradients are on.
+    public static void forgetWeights() {
+        Engine.start();
+        torch.clear_cache();
+    }
+
     /// Restores the mode that stood before, and drops the cached low-precision copies of the weights.
     @Override
     public void close() {

@@ -206,8 +206,9 @@ public final class Tensor implements AutoCloseable {
 
     /// {@return the gradient of a leaf, shaped like it, or null when none has been computed}
     public @Nullable Tensor grad() {
+        // The binding's grad() points into the leaf: a handle of its own outlives the leaf and clearGrad().
         var grad = handle().grad();
-        return grad.defined() ? wrap(grad) : null;
+        return grad.defined() ? wrap(grad.detach()) : null;
     }
 
     /// Forgets the gradient.

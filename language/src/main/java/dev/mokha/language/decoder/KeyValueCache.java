@@ -40,10 +40,8 @@ public final class KeyValueCache implements AutoCloseable {
         this.capacity = capacity;
         this.dtype = dtype;
         this.device = device;
-        try (var _ = Scope.open("cache")) {
-            for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-                layers.add(new Layer(allocate(), allocate()));
-            }
+        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+            layers.add(new Layer(allocate(), allocate()));
         }
     }
 

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.mokha.language.generate;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,166 @@
+package dev.mokha.nn;
+
+import dev.mokha.tensor.Safetensors;
+import dev.mokha.tensor.Scope;
+import dev.mokha.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An adapter folder as Hugging Face's PEFT writes it: `adapter_config.json` and `adapter_model.safetensors`, with
+/// names such as `base_model.model.<path>.lora_A.weight`.
+///
+/// @param path the folder
+/// @param lora the policy it describes
+/// @param baseModel the name or path of the model it was trained on; empty when it tells none
+public record PeftFolder(Path path, LoRA lora, String baseModel) {
+    private static final String CONFIG = "adapter_config.json";
+    private static final String MODEL = "adapter_model.safetensors";
+    private static final String PREFIX = "base_model.model.";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /// Reads the configuration of a folder: build the model with [#lora] as its policy, then call [#into].
+    ///
+    /// @throws IllegalArgumentException when it is missing, malformed, or asks for what is not supported
+    public static PeftFolder open(Path folder) {
+        Path file = folder.resolve(CONFIG);
+        JsonNode config;
+        try {
+            config = JSON.readTree(Files.readString(file));
+        } catch (IOException | JacksonException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+        }
+        requireOnly(file, config, "peft_type", "LORA");
+        requireOnly(file, config, "bias", "none");
+        for (String flag : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
+            if (config.path(flag).asBoolean(false)) {
+                throw new IllegalArgumentException(file + ": " + flag + " is not supported");
+            }
+        }
+        for (String table : List.of("rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform")) {
+            if (!config.path(table).isEmpty()) {
+                throw new IllegalArgumentException(
+                        file + ": " + table + " is not supported, found " + config.get(table));
+            }
+        }
+        try {
+            return new PeftFolder(
+                    folder,
+                    new LoRA(
+                            targets(config.path("target_modules")),
+                            config.path("r").asInt(0),
+                            config.path("lora_alpha").asDouble(0),
+                            config.path("lora_dropout").asDouble(0)),
+                    config.path("base_model_name_or_path").asString(""));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String targets(JsonNode modules) {
+        if (modules.isString() && !modules.asString().equals("all-linear")) {
+            return modules.asString();
+        }
+        if (!modules.isArray() || modules.isEmpty()) {
+            throw new IllegalArgumentException("target_modules must be a list or a pattern, found " + modules);
+        }
+        var names = new ArrayList<String>();
+        modules.forEach(module -> names.add(Pattern.quote(module.asString())));
+        return String.join("|", names);
+    }
+
+    private static void requireOnly(Path file, JsonNode config, String key, String wanted) {
+        String found = config.path(key).asString(wanted);
+        if (!found.equals(wanted)) {
+            throw new IllegalArgumentException(file + ": " + key + " '" + found + "' is not supported, only " + wanted);
+        }
+    }
+
+    /// Puts the stored weights into a model that was built with [#lora] as its policy.
+    ///
+    /// @throws IllegalArgumentException when its adapters and the stored ones do not fit: one message about all
+    public void into(Params params) {
+        Map<String, Tensor> wanted = tensors(params);
+        try (var file = Safetensors.open(path.resolve(MODEL));
+                var _ = Scope.open("adapter")) {
+            var mismatch = new Mismatch();
+            var unused = new ArrayList<>(file.names());
+            wanted.forEach((name, tensor) -> {
+                if (!unused.remove(name)) {
+                    mismatch.missing(name);
+                } else if (!Arrays.equals(file.info(name).sizes(), tensor.shape())) {
+                    mismatch.misshaped(name, tensor.shape(), file.info(name).sizes(), MODEL);
+                }
+            });
+            mismatch.check(Weights.of(file), wanted.size(), unused);
+            wanted.forEach((name, tensor) -> tensor.copyInPlace(file.tensor(name)));
+        }
+    }
+
+    /// Writes the adapters of a model.
+    ///
+    /// @param params a tree whose policy is [LoRA]
+    /// @param baseModel what PEFT opens as the base: a name or a path
+    /// @param taskType PEFT's word for the model's purpose, such as `CAUSAL_LM`
+    public static void write(Path folder, Params params, String baseModel, String taskType) {
+        if (!(params.adapter() instanceof LoRA lora)
+                || params.adapters().byPath().isEmpty()) {
+            throw new IllegalArgumentException("the model has no LoRA adapters to write to " + folder);
+        }
+        var modules = new TreeSet<String>();
+        params.adapters().byPath().keySet().forEach(at -> modules.add(at.substring(at.lastIndexOf('.') + 1)));
+        var config = new LinkedHashMap<String, Object>();
+        config.put("peft_type", "LORA");
+        config.put("task_type", taskType);
+        config.put("base_model_name_or_path", baseModel);
+        config.put("r", lora.rank());
+        config.put("lora_alpha", lora.alpha());
+        config.put("lora_dropout", lora.dropout());
+        config.put("target_modules", reachesOnly(modules, params) ? modules : exactly(params));
+        config.put("bias", "none");
+        config.put("fan_in_fan_out", false);
+        config.put("inference_mode", true);
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(
+                    folder.resolve(CONFIG),
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
+        } catch (IOException e) {
+            throw new IllegalArgumentException(folder + " cannot be written: " + e.getMessage(), e);
+        }
+        Safetensors.write(folder.resolve(MODEL), tensors(params), Map.of());
+    }
+
+    /// Whether the last names alone select the adapted projections and no other.
+    private static boolean reachesOnly(TreeSet<String> modules, Params params) {
+        return params.named().keySet().stream()
+                .filter(name -> name.endsWith(".weight") && !name.contains(".lora_"))
+                .map(name -> name.substring(0, name.length() - ".weight".length()))
+                .filter(at -> modules.contains(at.substring(at.lastIndexOf('.') + 1)))
+                .allMatch(at -> params.adapters().byPath().containsKey(at));
+    }
+
+    private static List<String> exactly(Params params) {
+        return List.copyOf(params.adapters().byPath().keySet());
+    }
+
+    private static Map<String, Tensor> tensors(Params params) {
+        var tensors = new LinkedHashMap<String, Tensor>();
+        for (String at : params.adapters().byPath().keySet()) {
+            for (String part : List.of(".lora_A.weight", ".lora_B.weight")) {
+                tensors.put(PREFIX + at + part, params.get(at + part));
+            }
+        }
+        return tensors;
+    }
+}
