@@ -40,8 +40,10 @@ public final class KeyValueCache implements AutoCloseable {
         this.capacity = capacity;
         this.dtype = dtype;
         this.device = device;
-        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            layers.add(new Layer(allocate(), allocate()));
+        try (var _ = Scope.open("cache")) {
+            for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+                layers.add(new Layer(allocate(), allocate()));
+            }
         }
     }
 

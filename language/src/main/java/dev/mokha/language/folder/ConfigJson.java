@@ -66,6 +66,9 @@ public final class ConfigJson {
         Family family = Family.of(keys.string("model_type"));
         refuseWhatWouldDiffer(keys);
         int layers = keys.integer("num_hidden_layers");
+        if (layers > 10_000) {
+            throw new IllegalArgumentException("num_hidden_layers is " + layers + "; no such model exists");
+        }
         int hidden = keys.integer("hidden_size");
         int heads = keys.integer("num_attention_heads");
         int maxPositions = keys.integer("max_position_embeddings", family == Family.LLAMA ? 2048 : 32_768);

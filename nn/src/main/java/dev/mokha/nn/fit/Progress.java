@@ -1,8 +1,10 @@
 package dev.mokha.nn.fit;
 
+import java.io.PrintStream;
 import java.util.Map;
 
-/// Where a fit reports while it runs. The fit itself prints nothing.
+/// Where a fit reports while it runs. The fit itself prints nothing; where the lines go is the
+/// caller's choice.
 public interface Progress {
     /// The fit begins, or resumes with `done` of `total` steps behind it.
     void begin(long done, long total);
@@ -18,6 +20,16 @@ public interface Progress {
 
     /// The fit returned.
     void end(Outcome outcome);
+
+    /// A bar redrawn in place, for a terminal `width` characters wide.
+    static Progress bar(PrintStream out, String name, int width) {
+        return new ProgressBars(out, name, width);
+    }
+
+    /// Plain lines, some twenty in all, for logs and pipes.
+    static Progress lines(PrintStream out, String name) {
+        return new ProgressLines(out, name);
+    }
 
     /// Silence.
     static Progress none() {

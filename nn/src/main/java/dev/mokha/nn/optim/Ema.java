@@ -41,7 +41,9 @@ public final class Ema implements AutoCloseable {
     /// Takes the parameters in after update `count`, from 1.
     public void update(long count) {
         double now = Math.min(decay, (1.0 + count) / (10.0 + count));
-        averages.forEach((name, average) -> average.lerpInPlace(parameter(name), 1 - now));
+        try (var _ = Scope.open("ema")) {
+            averages.forEach((name, average) -> average.lerpInPlace(parameter(name), 1 - now));
+        }
     }
 
     /// Exchanges the averages with the parameters: to evaluate with the averages, and back.

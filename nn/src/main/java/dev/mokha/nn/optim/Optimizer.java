@@ -6,7 +6,7 @@ import java.util.Map;
 /// Applies gradients to a fixed set of named parameters, and remembers what it needs between steps.
 ///
 /// The parameters stay the caller's; the optimiser's own tensors live until [#close].
-public sealed interface Optimizer extends AutoCloseable permits AdamW, Sgd {
+public sealed interface Optimizer extends AutoCloseable permits AdamW, Adam, Sgd {
     /// Applies the gradients with a learning rate, and forgets them.
     default void step(double rate) {
         step(rate, 1);

@@ -6,7 +6,7 @@ public sealed interface Schedule {
     /// {@return the learning rate of the step numbered `step`, from 0}
     double at(long step);
 
-    /// One rate for ever.
+    /// One rate for ever. With a rise before it: [WarmupStableDecay] that decays over 0 steps.
     record Constant(double rate) implements Schedule {
         public Constant {
             Checks.rate("rate", rate);
@@ -52,9 +52,10 @@ public sealed interface Schedule {
     /// [Hägele et al. 2024](https://arxiv.org/abs/2405.18392) for the root form).
     record WarmupStableDecay(double peak, double floor, long warmup, long decay, long total, Fall fall)
             implements Schedule {
-        /// The form of the fall: a line, or `1 − √x`, which is steep first.
+        /// The form of the fall: a line, half a cosine, or `1 − √x`, which is steep first.
         public enum Fall {
             LINEAR,
+            COSINE,
             ONE_MINUS_SQRT
         }
 
@@ -80,6 +81,7 @@ public sealed interface Schedule {
                     floor,
                     switch (fall) {
                         case LINEAR -> 1 - x;
+                        case COSINE -> Checks.halfCosine(x);
                         case ONE_MINUS_SQRT -> 1 - Math.sqrt(x);
                     });
         }

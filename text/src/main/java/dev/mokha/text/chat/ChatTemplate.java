@@ -3,7 +3,10 @@ package dev.mokha.text.chat;
 import dev.mokha.text.chat.jinja.Limits;
 import dev.mokha.text.chat.jinja.Rendered;
 import dev.mokha.text.chat.jinja.Template;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -82,6 +85,14 @@ public final class ChatTemplate {
     /// {@return the Jinja text}
     public String source() {
         return source;
+    }
+
+    /// Writes the template into a Hugging Face folder, as `chat_template.jinja`.
+    public void save(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path written = folder.resolve("chat_template.jinja.part");
+        Files.writeString(written, source);
+        Files.move(written, folder.resolve("chat_template.jinja"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /// {@return the text, with the spans of the template's own `{% generation %}` blocks, if it has any}

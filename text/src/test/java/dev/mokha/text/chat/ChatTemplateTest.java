@@ -23,6 +23,15 @@ final class ChatTemplateTest {
     Path folder;
 
     @Test
+    void aSavedTemplateIsReadBack() throws IOException {
+        ChatTemplate template = ChatTemplate.builtIn(BuiltInTemplate.CHATML);
+        template.save(folder.resolve("new"));
+        assertThat(ChatTemplate.of(folder.resolve("new")).render(HELLO)).isEqualTo(template.render(HELLO));
+        assertThat(folder.resolve("new"))
+                .isDirectoryNotContaining(file -> file.toString().endsWith(".part"));
+    }
+
+    @Test
     void aFoldersJinjaFileWinsOverItsConfiguration() throws IOException {
         Files.writeString(folder.resolve("chat_template.jinja"), "file {{ bos_token }}");
         Files.writeString(folder.resolve("tokenizer_config.json"), """

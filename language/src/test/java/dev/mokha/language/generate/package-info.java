@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.generate;
+
+import org.jspecify.annotations.NullMarked;
