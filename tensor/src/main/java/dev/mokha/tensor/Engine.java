@@ -7,8 +7,10 @@ import org.bytedeco.pytorch.global.torch;
 /// Starts libtorch once, with the fastest BLAS on the class path, and says what was started.
 ///
 /// MKL, where its jar is there, replaces OpenBLAS: it halves float32 attention and triples one-row products
-/// (`docs/engine.md`). The user sets no property for it; one that is set wins.
+/// (`docs/engine.md`). The user sets no property for it; one that is set wins. The property `mokha.threads` limits the
+/// threads of one operation, all cores otherwise.
 public final class Engine {
+    private static final String THREADS = "mokha.threads";
     private static final String BLAS = "org.bytedeco.openblas.load";
 
     static {
@@ -26,8 +28,8 @@ public final class Engine {
                             + "; Mokha ships it for linux-x86_64, macosx-arm64 and windows-x86_64",
                     e);
         }
-        int cores = Runtime.getRuntime().availableProcessors();
-        torch.set_num_threads(cores);
+        torch.set_num_threads(
+                Math.max(1, Integer.getInteger(THREADS, Runtime.getRuntime().availableProcessors())));
     }
 
     private Engine() {}

@@ -13,13 +13,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The gradient of every differentiable operation against finite differences in float64, and the guard that none is
 /// left out. The derivative taken is that of `Σ u · f(x)` with fixed random u.
-@ExtendWith(OneThread.class)
 class GradientTest {
     /// Integer or boolean results, steps, and what is not recorded.
     private static final Set<String> WITHOUT_GRADIENT = Set.of(

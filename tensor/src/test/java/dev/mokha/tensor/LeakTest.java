@@ -3,16 +3,15 @@ package dev.mokha.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-/// A thousand steps of anything leave as many native objects as ten did.
-@ExtendWith(OneThread.class)
+/// A thousand steps of anything leave no more native objects than ten did. (Fewer may be: the collector frees what an
+/// earlier test dropped.)
 class LeakTest {
     @Test
     void aThousandTrainingStepsLeaveNothingBehind() {
         try (var model = new TinyModel(8)) {
             long after10 = liveAfter(10, model::step);
-            assertThat(liveAfter(1_000, model::step)).isEqualTo(after10);
+            assertThat(liveAfter(1_000, model::step)).isLessThanOrEqualTo(after10);
         }
     }
 
@@ -24,7 +23,7 @@ class LeakTest {
             }
         });
         long after2 = liveAfter(2, all);
-        assertThat(liveAfter(5, all)).isEqualTo(after2);
+        assertThat(liveAfter(5, all)).isLessThanOrEqualTo(after2);
     }
 
     @Test
@@ -36,7 +35,7 @@ class LeakTest {
                 }
             };
             long after10 = liveAfter(10, step);
-            assertThat(liveAfter(200, step)).isEqualTo(after10);
+            assertThat(liveAfter(200, step)).isLessThanOrEqualTo(after10);
         }
     }
 

@@ -154,7 +154,7 @@ class SafetensorsTest {
                 read.tensor("a").add(read.tensor("a"));
             }
         }
-        assertThat(Engine.liveHandles()).isEqualTo(before);
+        assertThat(Engine.liveHandles()).isLessThanOrEqualTo(before);
     }
 
     @Test
