@@ -7,6 +7,9 @@ import java.util.Arrays;
 /// As long as nothing was changed, or when offsets are not wanted, no ranges are stored. Mutable; for one thread.
 /// A change is made by {@link #begin}, then {@link #put} for each unit of the new text, then {@link #commit}.
 public final class AlignedText {
+    private static final int GROWTH = 64;
+    private static final int LEAST_LIMIT = 1 << 20;
+
     private char[] chars = new char[256];
     private int length;
     private int origin;
@@ -18,12 +21,14 @@ public final class AlignedText {
     private int[] nextStarts = new int[0];
     private int[] nextEnds = new int[0];
     private int nextLength;
+    private int limit = LEAST_LIMIT;
 
     /// Becomes units `from` to `to` of `source`, a text whose offsets are wanted or not. Half a surrogate pair, which
     /// no
     /// UTF-8 text can hold, becomes U+FFFD.
     public void reset(char[] source, int from, int to, boolean wantOffsets) {
         length = to - from;
+        limit = (int) Math.min(Integer.MAX_VALUE - 64L, Math.max(LEAST_LIMIT, (long) GROWTH * length));
         origin = from;
         tracking = wantOffsets;
         identity = true;
@@ -36,6 +41,7 @@ public final class AlignedText {
     /// Becomes units `from` to `to` of another text, with their ranges.
     public void copy(AlignedText other, int from, int to) {
         length = to - from;
+        limit = other.limit;
         origin = other.origin + from;
         tracking = other.tracking;
         identity = other.identity;
@@ -150,8 +156,13 @@ public final class AlignedText {
         nextLength += count;
     }
 
+    /// Files of normalisers may come from anywhere; what makes text grow without end is stopped here.
     private void grow(int needed) {
-        int size = Math.max(needed, nextChars.length * 2);
+        if (needed > limit || needed < 0) {
+            throw new IllegalStateException(
+                    "the normalisers make the text longer than " + limit + " characters; mend what they insert");
+        }
+        int size = (int) Math.max(needed, Math.min(limit, nextChars.length * 2L));
         nextChars = Arrays.copyOf(nextChars, size);
         if (tracking) {
             nextStarts = Arrays.copyOf(nextStarts, size);

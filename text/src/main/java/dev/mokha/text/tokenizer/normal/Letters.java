@@ -100,20 +100,12 @@ final class Letters {
             for (int i = 0; i < content.length(); i++) {
                 text.put(content.charAt(i), source);
             }
-            limit(text, n);
             last = match[1];
             at = match[1] > match[0] ? match[1] : match[1] + 1;
         }
         if (changed) {
             text.keep(last, n);
             text.commit();
-        }
-    }
-
-    private static void limit(AlignedText text, int before) {
-        if (text.pending() > 64L * before + 65_536) {
-            throw new IllegalStateException("a Replace normaliser makes text of " + before
-                    + " characters more than 64 times as long; mend its content");
         }
     }
 
