@@ -1,0 +1,163 @@
+package dev.mokha.language.adapt;
+
+import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.TokenBatch;
+import dev.mokha.nn.Mode;
+import dev.mokha.nn.fit.Batches;
+import dev.mokha.nn.fit.Fit;
+import dev.mokha.nn.fit.Progress;
+import dev.mokha.nn.fit.Shuffled;
+import dev.mokha.nn.fit.StopSignal;
+import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.optim.AdamW;
+import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.Tensor;
+import dev.mokha.tensor.Tensors;
+import dev.mokha.text.chat.ChatEncoder;
+import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.chat.EncodedChat;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant wrote, its end of
+/// turn included, and nothing else (ALLaM specification, §4).
+///
+/// A conversation longer than the context is cut at its end; one of which nothing of the assistant's is left is passed
+/// over.
+///
+/// @param context the tokens of a row at most
+/// @param batch conversations in a batch
+/// @param steps how many steps
+/// @param schedule the learning rate of each step
+/// @param precision what products run in
+/// @param every how often to log, evaluate and write checkpoints
+/// @param seed draws the order of conversations
+public record Tune(
+        int context,
+        int batch,
+        long steps,
+        Schedule schedule,
+        Fit.Precision precision,
+        Fit.Every every,
+        long seed) {
+    private static final int IGNORED = -100;
+
+    public Tune {
+        if (context < 2 || batch < 1 || steps < 1) {
+            throw new IllegalArgumentException("context must be at least 2, batch and steps at least 1, were " + context
+                    + ", " + batch + ", " + steps);
+        }
+    }
+
+    /// Conversations side by side.
+    ///
+    /// @param tokens 64-bit integers `[batch, time]`, filled up on the right
+    /// @param labels 64-bit integers `[batch, time]`: the ids where the assistant wrote, -100 elsewhere
+    /// @param counted how many labels count
+    public record ChatBatch(TokenBatch tokens, Tensor labels, int counted) {}
+
+    /// Trains until the steps or the signal end it; resumes from the checkpoints in `out`.
+    ///
+    /// @param pad fills rows up; the model does not see it
+    /// @throws IllegalArgumentException when no conversation fits the context
+    public Fit.Result run(
+            Decoder model,
+            ChatEncoder encoder,
+            int pad,
+            List<Conversation> conversations,
+            Path out,
+            Progress progress,
+            StopSignal stop) {
+        List<EncodedChat> chats = new ArrayList<>();
+        for (Conversation conversation : conversations) {
+            EncodedChat chat = encoder.encode(conversation);
+            if (firstLoss(chat) < context) {
+                chats.add(chat);
+            }
+        }
+        if (chats.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "in none of " + conversations.size() + " conversations does the assistant speak within " + context
+                            + " tokens; lengthen the context");
+        }
+        var batches = new Shuffled<>(
+                new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
+        try (var optimizer = new AdamW(
+                model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
+            return Fit.steps(steps, schedule)
+                    .withPrecision(precision)
+                    .withEvery(every)
+                    .withOutput(out)
+                    .run(new ChatTask(model), optimizer, (Batches<ChatBatch>) batches, progress, stop);
+        }
+    }
+
+    private static int firstLoss(EncodedChat chat) {
+        boolean[] loss = chat.loss();
+        for (int i = 1; i < loss.length; i++) {
+            if (loss[i]) {
+                return i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    private ChatBatch load(List<EncodedChat> chats, int[] rows, int pad) {
+        int time = Math.min(
+                context,
+                Arrays.stream(rows).map(row -> chats.get(row).size()).max().orElseThrow());
+        int[] ids = new int[rows.length * time];
+        int[] labels = new int[ids.length];
+        Arrays.fill(ids, pad);
+        Arrays.fill(labels, IGNORED);
+        int counted = 0;
+        for (int i = 0; i < rows.length; i++) {
+            EncodedChat chat = chats.get(rows[i]);
+            int length = Math.min(time, chat.size());
+            System.arraycopy(chat.ids(), 0, ids, i * time, length);
+            System.arraycopy(chat.labels(IGNORED), 0, labels, i * time, length);
+            for (int t = 1; t < length; t++) {
+                counted += labels[i * time + t] == IGNORED ? 0 : 1;
+            }
+        }
+        Tensor tokens = Tensors.of(ids, rows.length, time);
+        // Rows are filled up on the right, where a causal model cannot look, so no mask is needed.
+        return new ChatBatch(TokenBatch.of(tokens), Tensors.of(labels, rows.length, time), counted);
+    }
+
+    private record ChatTask(Decoder model) implements Task<ChatBatch> {
+        @Override
+        public Map<String, Tensor> parameters() {
+            return model.params().named();
+        }
+
+        @Override
+        public Tensor loss(ChatBatch batch) {
+            return model.loss(batch.tokens(), batch.labels());
+        }
+
+        @Override
+        public double weight(ChatBatch batch) {
+            return batch.counted();
+        }
+
+        @Override
+        public long tokens(ChatBatch batch) {
+            return batch.tokens().ids().count();
+        }
+
+        @Override
+        public void training(boolean on) {
+            model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
+        }
+
+        @Override
+        public @Nullable Evaluation evaluate() {
+            return null;
+        }
+    }
+}

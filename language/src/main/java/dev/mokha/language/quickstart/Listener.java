@@ -1,0 +1,18 @@
+package dev.mokha.language.quickstart;
+
+import dev.mokha.nn.fit.Progress;
+
+/// Hears how a quickstart goes.
+public interface Listener {
+    /// A stage begins, or was done by an earlier run.
+    ///
+    /// @param number from 1
+    /// @param of how many there are
+    void stage(int number, int of, String title, boolean alreadyDone);
+
+    /// One line about what a stage found.
+    void say(String line);
+
+    /// {@return where a training inside a stage reports}
+    Progress training(String name);
+}
