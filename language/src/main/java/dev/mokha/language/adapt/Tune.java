@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant wrote, its end of
+/// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant
+/// wrote, its end of
 /// turn included, and nothing else (ALLaM specification, §4).
 ///
-/// A conversation longer than the context is cut at its end; one of which nothing of the assistant's is left is passed
+/// A conversation longer than the context is cut at its end; one of which nothing of the assistant's is
+/// left is passed
 /// over.
 ///
 /// @param context the tokens of a row at most

@@ -15,14 +15,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Makes the model of a merged vocabulary from the model of the base vocabulary: new rows in the embedding and, where
+/// Makes the model of a merged vocabulary from the model of the base vocabulary: new rows in the
+/// embedding and, where
 /// it is not tied to it, in the output head; everything else copied.
 public final class VocabularyGrowth {
     private static final List<String> TABLES = List.of("model.embed_tokens.weight", "lm_head.weight");
 
     private VocabularyGrowth() {}
 
-    /// Rows beyond the merged tokenizer's last id, which round the table up, begin at the mean of all old rows.
+    /// Rows beyond the merged tokenizer's last id, which round the table up, begin at the mean of all old
+    /// rows.
     ///
     /// @param base stays as it is
     /// @param rows where new rows begin

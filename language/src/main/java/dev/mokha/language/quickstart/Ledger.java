@@ -13,7 +13,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the stages of a run found, each in a JSON file of its own that appears when the stage is done. A rerun reads it
+/// What the stages of a run found, each in a JSON file of its own that appears when the stage is done. A
+/// rerun reads it
 /// instead of doing the stage again.
 final class Ledger {
     private static final JsonMapper JSON =

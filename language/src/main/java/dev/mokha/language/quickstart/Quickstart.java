@@ -5,6 +5,7 @@ import dev.mokha.language.adapt.NewRows;
 import dev.mokha.language.adapt.Tune;
 import dev.mokha.language.adapt.VocabularyGrowth;
 import dev.mokha.language.corpus.Document;
+import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.decoder.TokenBatch;
@@ -29,6 +30,7 @@ import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.fertility.Fertility;
 import dev.mokha.text.merge.MergedTokenizer;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -36,13 +38,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Teaches the sample decoder Arabic, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)): vocabulary,
-/// embedding rows, continued pretraining on a mixture, fine-tuning, evaluation of both languages before and after.
+/// Teaches the sample decoder Arabic, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)):
+/// vocabulary,
+/// embedding rows, continued pretraining on a mixture, fine-tuning, evaluation of both languages before
+/// and after.
 ///
-/// Every stage writes what it made and found, and only then counts as done: a rerun goes on where the last one was
+/// Every stage writes what it made and found, and only then counts as done: a rerun goes on where the
+/// last one was
 /// stopped or killed, and ends with the same weights as an undisturbed run.
 ///
 /// (Over 300 lines because it is a recipe: one method a stage, in order.)
@@ -161,17 +167,25 @@ public final class Quickstart {
     private Map<String, Object> vocabulary() {
         Tokenizer base = ModelFolder.open(settings.samples().base()).tokenizer();
         MergedTokenizer merged = merge(base);
-        List<String> arabic = texts("arabic");
-        List<String> english = texts("english");
-        var before = Fertility.of(base, arabic, english);
-        var after = Fertility.of(merged.tokenizer(), arabic, english);
-        listener.say("Arabic tokens a word " + before.arabicPerWord() + " -> " + after.arabicPerWord() + ", English "
-                + before.englishPerWord() + " -> " + after.englishPerWord());
+        Map<String, Object> before = fertility(base);
+        Map<String, Object> after = fertility(merged.tokenizer());
+        listener.say("fertility before: " + before);
+        listener.say("fertility after:  " + after);
         Map<String, Object> found = new LinkedHashMap<>();
         found.put("pieces", merged.added().size());
         found.put("vocab", merged.rows());
-        found.put("before", before.asMap());
-        found.put("after", after.asMap());
+        found.put("before", before);
+        found.put("after", after);
+        return found;
+    }
+
+    private Map<String, Object> fertility(Tokenizer tokenizer) {
+        Map<String, Object> found = new LinkedHashMap<>();
+        for (String language : List.of("arabic", "english")) {
+            var fertility = Fertility.of(language, tokenizer, texts(language));
+            found.put(language + " tokens a word", fertility.tokensPerWord());
+            found.put(language + " characters a token", fertility.charactersPerToken());
+        }
         return found;
     }
 
@@ -278,7 +292,7 @@ public final class Quickstart {
     }
 
     private Map<String, Object> report() {
-        new Report(figures(), settings).write(reportFile());
+        new Report(figures(), settings, modelFolder()).write(reportFile());
         return Map.of("seconds", (System.nanoTime() - begun) / 1e9);
     }
 
@@ -320,7 +334,7 @@ public final class Quickstart {
         double share = settings.control() ? 0.55 : 1;
         Plan plan = Plan.within(Math.max(10, share * left), 1.15 * perStep);
         listener.say(String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "plan: %d steps of pretraining, %d of fine-tuning (%.2f s a step)",
                 plan.continuedSteps(),
                 plan.tunedSteps(),
@@ -357,7 +371,7 @@ public final class Quickstart {
     }
 
     private static Pretrain.Source source(
-            String name, dev.mokha.language.corpus.TextSource text, double weight) {
+            String name, TextSource text, double weight) {
         return new Pretrain.Source(name, text, weight, Double.POSITIVE_INFINITY);
     }
 
