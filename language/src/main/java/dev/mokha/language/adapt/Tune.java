@@ -39,13 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// @param every how often to log, evaluate and write checkpoints
 /// @param seed draws the order of conversations
 public record Tune(
-        int context,
-        int batch,
-        long steps,
-        Schedule schedule,
-        Fit.Precision precision,
-        Fit.Every every,
-        long seed) {
+        int context, int batch, long steps, Schedule schedule, Fit.Precision precision, Fit.Every every, long seed) {
     private static final int IGNORED = -100;
 
     public Tune {
@@ -82,14 +76,12 @@ public record Tune(
             }
         }
         if (chats.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "in none of " + conversations.size() + " conversations does the assistant speak within " + context
-                            + " tokens; lengthen the context");
+            throw new IllegalArgumentException("in none of " + conversations.size()
+                    + " conversations does the assistant speak within " + context + " tokens; lengthen the context");
         }
-        var batches = new Shuffled<>(
-                new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
-        try (var optimizer = new AdamW(
-                model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
+        var batches = new Shuffled<>(new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
+        try (var optimizer =
+                new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
             return Fit.steps(steps, schedule)
                     .withPrecision(precision)
                     .withEvery(every)

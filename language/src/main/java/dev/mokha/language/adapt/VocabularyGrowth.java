@@ -55,8 +55,8 @@ public final class VocabularyGrowth {
             for (String name : TABLES) {
                 tensors.computeIfPresent(
                         name,
-                        (_, table) -> EmbeddingSurgery.grow(
-                                table.detach().to(DType.FLOAT32), decompositions, rows, seed));
+                        (_, table) ->
+                                EmbeddingSurgery.grow(table.detach().to(DType.FLOAT32), decompositions, rows, seed));
             }
             return Decoder.from(
                     base.config().withVocabSize(merged.rows()),

@@ -33,7 +33,8 @@ final class Ledger {
     }
 
     /// {@return what a stage found, or null when it is not done}
-    @Nullable Map<String, Object> find(String stage) {
+    @Nullable
+    Map<String, Object> find(String stage) {
         Path file = file(stage);
         if (!Files.exists(file)) {
             return null;

@@ -21,8 +21,8 @@ public record Plan(long continuedSteps, long tunedSteps) {
 
     public Plan {
         if (continuedSteps < 1 || tunedSteps < 1) {
-            throw new IllegalArgumentException("a plan trains at least one step of each, not " + continuedSteps
-                    + " and " + tunedSteps);
+            throw new IllegalArgumentException(
+                    "a plan trains at least one step of each, not " + continuedSteps + " and " + tunedSteps);
         }
     }
 

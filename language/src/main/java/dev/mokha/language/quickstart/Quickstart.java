@@ -61,7 +61,8 @@ public final class Quickstart {
     public record Settings(Samples samples, Path out, Duration budget, boolean control, long seed) {
         public Settings {
             if (budget.compareTo(Duration.ofSeconds(30)) < 0) {
-                throw new IllegalArgumentException("a budget of " + budget.toSeconds() + " s is too short; 30 s is the least");
+                throw new IllegalArgumentException(
+                        "a budget of " + budget.toSeconds() + " s is too short; 30 s is the least");
             }
         }
     }
@@ -123,8 +124,7 @@ public final class Quickstart {
     /// {@return what every finished stage found, by stage and figure}
     public Map<String, Map<String, Object>> figures() {
         Map<String, Map<String, Object>> all = new LinkedHashMap<>();
-        for (String name :
-                List.of("base", "vocabulary", "growth", "plan", "continued", "control", "tuned", "after")) {
+        for (String name : List.of("base", "vocabulary", "growth", "plan", "continued", "control", "tuned", "after")) {
             @Nullable Map<String, Object> found = ledger.find(name);
             if (found != null) {
                 all.put(name, found);
@@ -340,12 +340,7 @@ public final class Quickstart {
                 plan.tunedSteps(),
                 perStep));
         return Map.of(
-                "continuedSteps",
-                plan.continuedSteps(),
-                "tunedSteps",
-                plan.tunedSteps(),
-                "secondsPerStep",
-                perStep);
+                "continuedSteps", plan.continuedSteps(), "tunedSteps", plan.tunedSteps(), "secondsPerStep", perStep);
     }
 
     private Plan planned() {
@@ -353,7 +348,14 @@ public final class Quickstart {
         if (plan == null) {
             throw new IllegalStateException("no plan in " + settings.out() + "; delete its growth.json and run again");
         }
-        return new Plan(((Number) plan.get("continuedSteps")).longValue(), ((Number) plan.get("tunedSteps")).longValue());
+        return new Plan(steps(plan, "continuedSteps"), steps(plan, "tunedSteps"));
+    }
+
+    private static long steps(Map<String, Object> plan, String name) {
+        if (plan.get(name) instanceof Number number) {
+            return number.longValue();
+        }
+        throw new IllegalStateException("plan.json has no number '" + name + "'; delete growth.json to plan again");
     }
 
     private static void requireFinished(Fit.Result result) {
@@ -361,8 +363,9 @@ public final class Quickstart {
             throw new StoppedException();
         }
         if (result.outcome() != Outcome.FINISHED) {
-            throw new IllegalStateException("training ended with " + result.outcome() + " at step " + result.step()
-                    + ", loss " + result.loss() + "; run again to continue, or with another --seed into another folder");
+            throw new IllegalStateException(
+                    "training ended with " + result.outcome() + " at step " + result.step() + ", loss " + result.loss()
+                            + "; run again to continue, or with another --seed into another folder");
         }
     }
 
@@ -370,8 +373,7 @@ public final class Quickstart {
         return settings.out().resolve("grown-model");
     }
 
-    private static Pretrain.Source source(
-            String name, TextSource text, double weight) {
+    private static Pretrain.Source source(String name, TextSource text, double weight) {
         return new Pretrain.Source(name, text, weight, Double.POSITIVE_INFINITY);
     }
 
@@ -390,7 +392,9 @@ public final class Quickstart {
     }
 
     private List<String> texts(String name) {
-        return settings.samples().heldOut(name).all().stream().map(Document::text).toList();
+        return settings.samples().heldOut(name).all().stream()
+                .map(Document::text)
+                .toList();
     }
 
     /// The ids of the base model, with the end of a turn among those that end an answer.

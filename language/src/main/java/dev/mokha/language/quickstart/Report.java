@@ -75,7 +75,8 @@ final class Report {
 
     private List<List<String>> forgetting() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("trained on", "English, bits per byte", "against base", "Arabic, bits per byte", "against base"));
+        rows.add(List.of(
+                "trained on", "English, bits per byte", "against base", "Arabic, bits per byte", "against base"));
         rows.add(forgettingRow("Arabic, English and parallel text", "continued"));
         if (figures.containsKey("control")) {
             rows.add(forgettingRow("Arabic alone, as many steps", "control"));
@@ -108,7 +109,9 @@ final class Report {
         rows.add(List.of("seed", Long.toString(settings.seed())));
         rows.add(List.of("pieces added", String.valueOf(stage("vocabulary").get("pieces"))));
         rows.add(List.of("vocabulary", String.valueOf(stage("vocabulary").get("vocab"))));
-        rows.add(List.of("steps of continued pretraining", String.valueOf(stage("continued").get("steps"))));
+        rows.add(List.of(
+                "steps of continued pretraining",
+                String.valueOf(stage("continued").get("steps"))));
         rows.add(List.of("steps of fine-tuning", String.valueOf(stage("tuned").get("steps"))));
         rows.add(List.of("tokens a step", Integer.toString(Plan.CONTEXT * Plan.BATCH)));
         return rows;

@@ -9,8 +9,10 @@ import java.util.List;
 
 /// One HTML page, written from top to bottom. Text is escaped; Arabic stands right to left.
 public final class Html {
-    private static final String HEAD =
-            """
+    private final StringBuilder page = new StringBuilder();
+
+    public Html(String title) {
+        page.append("""
             <!doctype html>
             <html lang="en">
             <head>
@@ -32,12 +34,7 @@ public final class Html {
             </head>
             <body>
             <h1>%s</h1>
-            """;
-
-    private final StringBuilder page = new StringBuilder();
-
-    public Html(String title) {
-        page.append(HEAD.formatted(escape(title), escape(title)));
+            """.formatted(escape(title), escape(title)));
     }
 
     public void heading(String text) {

@@ -8,7 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.batik.dom.GenericDOMImplementation;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -17,6 +18,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.w3c.dom.Document;
 
 /// Plots as SVG text, to stand inside an HTML page.
 public final class Plot {
@@ -53,7 +55,7 @@ public final class Plot {
                 chart.addSeries(name, line.x(), line.y()).setMarker(SeriesMarkers.NONE);
             }
         });
-        return chart.getSeriesMap().isEmpty() ? "" : svg(chart);
+        return lines.values().stream().allMatch(line -> line.x().isEmpty()) ? "" : svg(chart);
     }
 
     /// {@return groups of bars: for each name its value in every category}
@@ -72,8 +74,7 @@ public final class Plot {
         chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
         chart.getStyler().setLegendBorderColor(Color.WHITE);
-        var graphics = new SVGGraphics2D(
-                GenericDOMImplementation.getDOMImplementation().createDocument(SVG, "svg", null));
+        var graphics = new SVGGraphics2D(document());
         graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
         chart.paint(graphics, WIDTH, HEIGHT);
         var text = new StringWriter();
@@ -82,6 +83,18 @@ public final class Plot {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write a plot", e);
         }
-        return text.substring(text.toString().indexOf("<svg"));
+        String page = text.toString();
+        return page.substring(page.indexOf("<svg"));
+    }
+
+    private static Document document() {
+        try {
+            return DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .getDOMImplementation()
+                    .createDocument(SVG, "svg", null);
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("this JDK has no XML parser", e);
+        }
     }
 }
