@@ -75,8 +75,9 @@ final class TokenizerBench {
             var reader = new java.io.BufferedReader(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
             int left = chars;
             for (String line = reader.readLine(); line != null && left > 0; line = reader.readLine()) {
-                String text =
-                        name.contains(".jsonl") ? JsonMapper.shared().readTree(line).path("text").asString() : line;
+                String text = name.contains(".jsonl")
+                        ? JsonMapper.shared().readTree(line).path("text").asString()
+                        : line;
                 text = text.substring(0, Math.min(left, text.length()));
                 left -= text.length();
                 for (int from = 0; from < text.length(); ) {
@@ -120,7 +121,12 @@ final class TokenizerBench {
     }
 
     private void header(List<String> texts) {
-        out.printf(Locale.ROOT, "%d texts, %.2f MB of UTF-8, one thread, best of %d rounds%n", texts.size(), bytes(texts) / 1e6, rounds);
+        out.printf(
+                Locale.ROOT,
+                "%d texts, %.2f MB of UTF-8, one thread, best of %d rounds%n",
+                texts.size(),
+                bytes(texts) / 1e6,
+                rounds);
         out.printf(
                 "%-16s %12s %10s %12s %12s %12s %8s %8s%n",
                 "tokenizer", "tokens", "differing", "ids MB/s", "full MB/s", "peer MB/s", "ids", "full");
@@ -151,8 +157,10 @@ final class TokenizerBench {
             double peerRate = 0;
             for (int round = 0; round < rounds; round++) {
                 idsRate = Math.max(idsRate, mb / seconds(texts, text -> ours.encodeIds(text).length));
-                fullRate = Math.max(fullRate, mb / seconds(texts, text -> ours.encode(text).size()));
-                peerRate = Math.max(peerRate, mb / seconds(texts, text -> peer.encode(text).getIds().length));
+                fullRate = Math.max(
+                        fullRate, mb / seconds(texts, text -> ours.encode(text).size()));
+                peerRate = Math.max(
+                        peerRate, mb / seconds(texts, text -> peer.encode(text).getIds().length));
             }
             out.printf(
                     Locale.ROOT,

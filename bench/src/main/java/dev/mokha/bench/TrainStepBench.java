@@ -55,20 +55,24 @@ public final class TrainStepBench {
                 .start()
                 .waitFor();
         int turns = args.length > 2 ? Integer.parseInt(args[2]) : 5;
-        new TrainStepBench(System.out).run(List.of(args[0], args[1], "--serve", "--folder", folder.toString()), folder, turns);
+        new TrainStepBench(System.out)
+                .run(List.of(args[0], args[1], "--serve", "--folder", folder.toString()), folder, turns);
     }
 
     private void run(List<String> peerCommand, Path folder, int turns) throws IOException, InterruptedException {
         Engine.start();
-        out.printf("Mokha: %d threads, %s; peer: transformers on PyTorch, fused AdamW%n", Engine.threads(), Engine.blas());
-        out.println("| precision | first loss, ours | first loss, peer | ours, s | peer, s | ratio (median of pairs) |");
+        out.printf(
+                "Mokha: %d threads, %s; peer: transformers on PyTorch, fused AdamW%n", Engine.threads(), Engine.blas());
+        out.println(
+                "| precision | first loss, ours | first loss, peer | ours, s | peer, s | ratio (median of pairs) |");
         out.println("|---|---|---|---|---|---|");
         for (String dtype : List.of("fp32", "bf16")) {
             Process peer = new ProcessBuilder(peerCommand)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try (Writer to = peer.outputWriter(StandardCharsets.UTF_8);
-                    var from = new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8));
+                    var from =
+                            new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8));
                     Ours ours = new Ours(folder, dtype.equals("bf16"))) {
                 from.readLine(); // ready
                 ours.turn();
