@@ -165,7 +165,7 @@ final class TokenizerBench {
             out.printf(
                     Locale.ROOT,
                     "%-16s %12d %10d %12.1f %12.1f %12.1f %7.1fx %7.1fx%n",
-                    file.getParent().getFileName(),
+                    file.toAbsolutePath().getName(file.toAbsolutePath().getNameCount() - 2),
                     tokens,
                     differing,
                     idsRate,
