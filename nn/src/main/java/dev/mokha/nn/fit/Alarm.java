@@ -1,7 +1,7 @@
 package dev.mokha.nn.fit;
 
 /// When a step counts as divergence, and what to do about it. A loss or gradient norm that is not a number or
-/// infinite always rings; so does one above a multiple of its running median.
+/// infinite always rings; so does one above a multiple of its running median, where that is positive.
 ///
 /// @param lossFactor rings above this multiple of the median loss; infinite for never
 /// @param normFactor rings above this multiple of the median gradient norm; infinite for never

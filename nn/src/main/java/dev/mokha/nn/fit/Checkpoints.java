@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -22,10 +23,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The checkpoints of a run: folders `checkpoint-STEP` with `model.safetensors`, `optimizer.safetensors`, with
-/// averaging `ema.safetensors`, and `state.json`, which holds everything else and the checksums of the other files.
+/// averaging `ema.safetensors`, with `state.json`, which holds everything else, and `checksums.json` of them all.
 ///
 /// A checkpoint is written under a temporary name, forced to the disk and renamed, so one that is there is whole. One
 /// that was damaged later is noticed by its checksums and passed over.
@@ -34,6 +36,7 @@ public final class Checkpoints {
     static final String OPTIMIZER = "optimizer.safetensors";
     static final String AVERAGE = "ema.safetensors";
     static final String STATE = "state.json";
+    static final String CHECKSUMS = "checksums.json";
 
     private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
     private static final Pattern LEFTOVER = Pattern.compile("\\.checkpoint-\\d+\\.(writing|deleting)");
@@ -44,6 +47,9 @@ public final class Checkpoints {
     public Checkpoints(Path folder) {
         this.folder = folder;
     }
+
+    /// The size and checksum of a file.
+    record Sum(long bytes, long crc32c) {}
 
     /// A checkpoint that was read and found whole.
     record Found(Path path, Snapshot snapshot) {}
@@ -93,24 +99,15 @@ public final class Checkpoints {
         try {
             delete(temporary);
             Files.createDirectories(temporary);
-            Map<String, Snapshot.Sum> sums = new TreeMap<>();
+            Map<String, Sum> sums = new TreeMap<>();
             for (var file : tensors.entrySet()) {
                 Path path = temporary.resolve(file.getKey());
                 Safetensors.write(path, file.getValue(), Map.of("step", Long.toString(snapshot.step())));
                 sums.put(file.getKey(), sum(path));
             }
-            byte[] json = JsonMapper.shared()
-                    .writerWithDefaultPrettyPrinter()
-                    .writeValueAsString(snapshot.withFiles(sums))
-                    .getBytes(StandardCharsets.UTF_8);
-            try (var channel = FileChannel.open(
-                    temporary.resolve(STATE), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(json);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
+            writeJson(temporary.resolve(STATE), snapshot);
+            sums.put(STATE, sum(temporary.resolve(STATE)));
+            writeJson(temporary.resolve(CHECKSUMS), sums);
             force(temporary);
             remove(target);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
@@ -150,25 +147,44 @@ public final class Checkpoints {
         }
     }
 
-    /// Reads `state.json` and compares every file with its checksum.
+    /// Compares every file with its checksum and reads `state.json`.
     private static Snapshot verified(Path path) throws DamagedException {
         try {
-            Snapshot snapshot = JsonMapper.shared().readValue(Files.readAllBytes(path.resolve(STATE)), Snapshot.class);
-            for (var file : snapshot.files().entrySet()) {
-                Snapshot.Sum found = sum(path.resolve(file.getKey()));
+            Map<String, Sum> sums =
+                    JsonMapper.shared().readValue(Files.readAllBytes(path.resolve(CHECKSUMS)), new TypeReference<>() {});
+            if (!sums.keySet().containsAll(List.of(MODEL, OPTIMIZER, STATE))) {
+                throw new DamagedException(CHECKSUMS + " names only " + sums.keySet());
+            }
+            for (var file : sums.entrySet()) {
+                Sum found = sum(path.resolve(file.getKey()));
                 if (!found.equals(file.getValue())) {
                     throw new DamagedException(
                             file.getKey() + " has " + found + ", was written with " + file.getValue());
                 }
             }
-            if (!snapshot.files().containsKey(MODEL) || snapshot.step() != step(path)) {
+            Snapshot snapshot = JsonMapper.shared().readValue(Files.readAllBytes(path.resolve(STATE)), Snapshot.class);
+            if (snapshot.step() != step(path)) {
                 throw new DamagedException(STATE + " describes another checkpoint, of step " + snapshot.step());
             }
             return snapshot;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new DamagedException(e.toString());
-        } catch (JacksonException | NullPointerException e) {
-            throw new DamagedException(STATE + " cannot be read: " + e.getMessage());
+        } catch (JacksonException e) {
+            throw new DamagedException("its JSON cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void writeJson(Path file, Object value) throws IOException {
+        byte[] json = JsonMapper.shared()
+                .writerWithDefaultPrettyPrinter()
+                .writeValueAsString(value)
+                .getBytes(StandardCharsets.UTF_8);
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(json);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
         }
     }
 
@@ -195,7 +211,7 @@ public final class Checkpoints {
         }
     }
 
-    private static Snapshot.Sum sum(Path file) throws IOException {
+    private static Sum sum(Path file) throws IOException {
         var crc = new CRC32C();
         ByteBuffer buffer = ByteBuffer.allocateDirect(1 << 20);
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -203,7 +219,7 @@ public final class Checkpoints {
                 crc.update(buffer.flip());
                 buffer.clear();
             }
-            return new Snapshot.Sum(channel.size(), crc.getValue());
+            return new Sum(channel.size(), crc.getValue());
         }
     }
 

@@ -147,6 +147,8 @@ public record Fit(
     public <B> Result run(Task<B> task, Optimizer optimizer, Batches<B> batches, Progress progress, StopSignal stop) {
         try (var run = new Run(this, task, optimizer, batches, progress)) {
             return new Loop<>(run, task, batches, stop).run();
+        } finally {
+            progress.close();
         }
     }
 

@@ -21,6 +21,9 @@ public interface Progress {
     /// The fit returned.
     void end(Outcome outcome);
 
+    /// The fit is over, also by an error: what was drawn is let go of.
+    default void close() {}
+
     /// A bar redrawn in place, for a terminal `width` characters wide.
     static Progress bar(PrintStream out, String name, int width) {
         return new ProgressBars(out, name, width);

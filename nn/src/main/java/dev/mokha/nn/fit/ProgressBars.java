@@ -61,11 +61,17 @@ final class ProgressBars implements Progress {
 
     @Override
     public void end(Outcome outcome) {
-        if (bar != null) {
-            bar.close();
-        }
+        close();
         if (outcome != Outcome.FINISHED) {
             out.println(name + ": " + outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
@@ -118,8 +119,7 @@ final class Run implements AutoCloseable {
                 watch.state(),
                 best,
                 metrics.force(),
-                settings(),
-                Map.of());
+                settings());
         Map<String, Map<String, Tensor>> files = new LinkedHashMap<>();
         files.put(Checkpoints.MODEL, task.parameters());
         files.put(Checkpoints.OPTIMIZER, optimizer.state());
@@ -141,7 +141,7 @@ final class Run implements AutoCloseable {
         read(found.path().resolve(Checkpoints.MODEL), saved -> copy(found.path(), saved, task.parameters()));
         read(found.path().resolve(Checkpoints.OPTIMIZER), optimizer::restore);
         if (ema != null) {
-            if (!snapshot.files().containsKey(Checkpoints.AVERAGE)) {
+            if (!Files.exists(found.path().resolve(Checkpoints.AVERAGE))) {
                 throw new IllegalStateException(
                         found.path() + " was written without averages; resume with ema 0, or begin anew");
             }

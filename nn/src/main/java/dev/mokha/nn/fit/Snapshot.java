@@ -14,7 +14,6 @@ import java.util.Map;
 /// @param best the best evaluation so far
 /// @param metrics how long the metrics files were
 /// @param settings what the run was told, to notice a change on resuming
-/// @param files the size and CRC-32C of every other file of the checkpoint
 record Snapshot(
         long step,
         long tokens,
@@ -25,8 +24,7 @@ record Snapshot(
         Watch.State watch,
         Best best,
         MetricsLog.Position metrics,
-        Map<String, String> settings,
-        Map<String, Sum> files) {
+        Map<String, String> settings) {
 
     /// The best evaluation so far.
     ///
@@ -35,12 +33,5 @@ record Snapshot(
     /// @param stale how many evaluations have followed it
     record Best(long step, double score, int stale) {
         static final Best NONE = new Best(-1, Double.POSITIVE_INFINITY, 0);
-    }
-
-    /// The size and checksum of a file.
-    record Sum(long bytes, long crc32c) {}
-
-    Snapshot withFiles(Map<String, Sum> files) {
-        return new Snapshot(step, tokens, seconds, loss, data, streams, watch, best, metrics, settings, files);
     }
 }

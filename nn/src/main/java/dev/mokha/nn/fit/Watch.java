@@ -37,7 +37,7 @@ final class Watch {
             return null;
         }
         double median = median(latest);
-        return value > factor * median
+        return median > 0 && value > factor * median
                 ? what + " is " + value + ", above " + factor + " times its running median " + median
                 : null;
     }

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,7 +140,10 @@ final class ResumeTest {
         "ema.safetensors, CUT",
         "state.json, CUT",
         "state.json, DELETE",
-        "state.json, FLIP"
+        "state.json, FLIP",
+        "checksums.json, CUT",
+        "checksums.json, DELETE",
+        "checksums.json, FLIP"
     })
     void aDamagedCheckpointIsPassedOverWithAWarningThatNamesIt(String file, String damage) throws IOException {
         Path output = folder.resolve("damaged");
@@ -172,6 +177,33 @@ final class ResumeTest {
             }
             default -> throw new IllegalArgumentException(how);
         }
+    }
+
+    @Test
+    void noFlippedBitGoesUnnoticed() throws IOException {
+        Path output = folder.resolve("flipped");
+        kill(output, 8);
+        var checkpoints = new Checkpoints(output);
+        Path newest = checkpoints.all().getFirst();
+        var random = new Random(3);
+        try (var entries = Files.list(newest)) {
+            for (Path file : entries.toList()) {
+                byte[] whole = Files.readAllBytes(file);
+                for (int i = 0; i < 25; i++) {
+                    byte[] flipped = whole.clone();
+                    flipped[random.nextInt(whole.length)] ^= (byte) (1 << random.nextInt(8));
+                    Files.write(file, flipped);
+                    // white space and the like may change in checksums.json, never what it says
+                    if (!file.endsWith(Checkpoints.CHECKSUMS)) {
+                        assertThat(checkpoints.newest()).as(file.toString()).isNotEqualTo(Optional.of(newest));
+                    } else {
+                        assertThat(checkpoints.newest()).isPresent();
+                    }
+                }
+                Files.write(file, whole);
+            }
+        }
+        assertThat(checkpoints.newest()).hasValue(newest);
     }
 
     @Test
