@@ -150,8 +150,8 @@ public final class Checkpoints {
     /// Compares every file with its checksum and reads `state.json`.
     private static Snapshot verified(Path path) throws DamagedException {
         try {
-            Map<String, Sum> sums =
-                    JsonMapper.shared().readValue(Files.readAllBytes(path.resolve(CHECKSUMS)), new TypeReference<>() {});
+            Map<String, Sum> sums = JsonMapper.shared()
+                    .readValue(Files.readAllBytes(path.resolve(CHECKSUMS)), new TypeReference<>() {});
             if (!sums.keySet().containsAll(List.of(MODEL, OPTIMIZER, STATE))) {
                 throw new DamagedException(CHECKSUMS + " names only " + sums.keySet());
             }

@@ -26,7 +26,9 @@ final class TrainingDocTest {
                 Files.readAllLines(root.resolve("nn/src/test/java/dev/mokha/nn/fit/TrainingDocTest.java"));
         int from = source.indexOf("    // region train") + 1;
         int to = source.indexOf("    // endregion");
-        assertThat(page).contains("```java\n" + String.join("\n", source.subList(from, to)).stripIndent() + "\n```");
+        assertThat(page)
+                .contains("```java\n"
+                        + String.join("\n", source.subList(from, to)).stripIndent() + "\n```");
     }
 
     // region train
