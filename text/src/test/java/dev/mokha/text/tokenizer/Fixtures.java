@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +17,8 @@ final class Fixtures {
     static final List<String> KINDS =
             List.of("gpt2", "llama3", "qwen2", "llama2", "mistral", "t5", "unigram-bytes", "bert");
 
+    private static final Map<String, Tokenizer> LOADED = new ConcurrentHashMap<>();
+
     private Fixtures() {}
 
     static Path file(String kind) {
@@ -22,7 +26,7 @@ final class Fixtures {
     }
 
     static Tokenizer load(String kind) {
-        return Tokenizer.load(FOLDER.resolve(kind));
+        return LOADED.computeIfAbsent(kind, k -> Tokenizer.load(FOLDER.resolve(k)));
     }
 
     static JsonNode json(String name) {

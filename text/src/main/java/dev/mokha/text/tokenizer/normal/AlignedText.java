@@ -8,7 +8,7 @@ import java.util.Arrays;
 /// A change is made by {@link #begin}, then {@link #put} for each unit of the new text, then {@link #commit}.
 public final class AlignedText {
     private static final int GROWTH = 64;
-    private static final int LEAST_LIMIT = 1 << 20;
+    private static final int LEAST_LIMIT = 1 << 17;
 
     private char[] chars = new char[256];
     private int length;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A regular expression of Oniguruma's Ruby syntax run by Java's engine, with a limit on the work it may do.
 final class OnigRegex {
-    private static final long STEPS_AT_LEAST = 5_000_000;
+    private static final long STEPS_AT_LEAST = 500_000;
     private static final long STEPS_PER_UNIT = 2_000;
 
     private static final Pattern COUNTED_POSSESSIVE = Pattern.compile("(?<!\\\\)\\{\\d*,?\\d*}\\+");
