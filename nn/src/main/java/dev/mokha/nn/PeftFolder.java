@@ -27,6 +27,15 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
     private static final String CONFIG = "adapter_config.json";
     private static final String MODEL = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
+    private static final List<String> UNSUPPORTED_TABLES = List.of(
+            "rank_pattern",
+            "alpha_pattern",
+            "modules_to_save",
+            "layers_to_transform",
+            "layer_replication",
+            "target_parameters",
+            "trainable_token_indices",
+            "exclude_modules");
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Reads the configuration of a folder: build the model with [#lora] as its policy, then call [#into].
@@ -42,12 +51,12 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         }
         requireOnly(file, config, "peft_type", "LORA");
         requireOnly(file, config, "bias", "none");
-        for (String flag : List.of("use_dora", "use_rslora", "fan_in_fan_out")) {
+        for (String flag : List.of("use_dora", "use_rslora", "use_qalora", "use_bdlora", "fan_in_fan_out", "lora_bias")) {
             if (config.path(flag).asBoolean(false)) {
                 throw new IllegalArgumentException(file + ": " + flag + " is not supported");
             }
         }
-        for (String table : List.of("rank_pattern", "alpha_pattern", "modules_to_save", "layers_to_transform")) {
+        for (String table : UNSUPPORTED_TABLES) {
             if (!config.path(table).isEmpty()) {
                 throw new IllegalArgumentException(
                         file + ": " + table + " is not supported, found " + config.get(table));

@@ -4,6 +4,7 @@ import static dev.mokha.nn.Golden.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Scope;
@@ -11,7 +12,9 @@ import dev.mokha.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +102,33 @@ class PeftFolderTest {
                 assertThat(again.query.forward(x).toFloats())
                         .containsExactly(model.query.forward(x).toFloats());
             }
+        }
+    }
+
+    @Test
+    void aFolderThatPeftWroteGivesPeftsOutput() {
+        Path fixture = Path.of(System.getProperty("mokha.root"), "fixtures", "lora");
+        PeftFolder peft = PeftFolder.open(fixture);
+        try (var expected = Safetensors.open(fixture.resolve("expected.safetensors"));
+                var _ = Scope.open("test");
+                var params = Params.from(
+                                Safetensors.open(fixture.resolve("base.safetensors")),
+                                Loading.forTraining(Device.CPU))
+                        .adapt(peft.lora())) {
+            var layers = new ArrayList<UnaryOperator<Tensor>>();
+            for (int i = 0; i < 2; i++) {
+                Params at = params.at("layers").at(i).at("self_attn");
+                Projection query = at.linear("q_proj", 6, 4, Bias.WITH);
+                Projection out = at.linear("o_proj", 4, 6, Bias.WITHOUT);
+                layers.add(x -> x.add(out.forward(query.forward(x).tanh())));
+            }
+            params.finish();
+            params.mode(Mode.EVAL);
+            peft.into(params);
+            Tensor x = expected.tensor("input");
+            assertClose(layers.get(1).apply(layers.get(0).apply(x)), expected.tensor("output"), TOLERANCE);
+            params.adapters().merge();
+            assertClose(layers.get(1).apply(layers.get(0).apply(x)), expected.tensor("output"), TOLERANCE);
         }
     }
 
