@@ -51,7 +51,8 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         }
         requireOnly(file, config, "peft_type", "LORA");
         requireOnly(file, config, "bias", "none");
-        for (String flag : List.of("use_dora", "use_rslora", "use_qalora", "use_bdlora", "fan_in_fan_out", "lora_bias")) {
+        for (String flag :
+                List.of("use_dora", "use_rslora", "use_qalora", "use_bdlora", "fan_in_fan_out", "lora_bias")) {
             if (config.path(flag).asBoolean(false)) {
                 throw new IllegalArgumentException(file + ": " + flag + " is not supported");
             }

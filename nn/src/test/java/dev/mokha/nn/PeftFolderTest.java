@@ -112,8 +112,7 @@ class PeftFolderTest {
         try (var expected = Safetensors.open(fixture.resolve("expected.safetensors"));
                 var _ = Scope.open("test");
                 var params = Params.from(
-                                Safetensors.open(fixture.resolve("base.safetensors")),
-                                Loading.forTraining(Device.CPU))
+                                Safetensors.open(fixture.resolve("base.safetensors")), Loading.forTraining(Device.CPU))
                         .adapt(peft.lora())) {
             var layers = new ArrayList<UnaryOperator<Tensor>>();
             for (int i = 0; i < 2; i++) {
