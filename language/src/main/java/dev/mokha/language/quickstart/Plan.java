@@ -14,7 +14,7 @@ public record Plan(long continuedSteps, long tunedSteps) {
     /// More than two passes over the Arabic text bring little.
     private static final long MOST_CONTINUED = 900;
 
-    private static final long MOST_TUNED = 250;
+    private static final long MOST_TUNED = 200;
 
     /// The share of the time for training that fine-tuning gets. A batch of conversations is half as large.
     private static final double TUNED_SHARE = 0.15;

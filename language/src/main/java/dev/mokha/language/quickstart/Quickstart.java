@@ -68,7 +68,8 @@ public final class Quickstart {
     }
 
     private static final int PIECES = 6144;
-    private static final double PEAK_RATE = 1e-3;
+    private static final double PEAK_RATE = 6e-4;
+    private static final double TUNED_RATE = 1e-4;
     private static final int END_OF_TEXT = 0;
 
     /// What evaluation, fine-tuning's tail and the report take of the budget, in seconds, on two cores.
@@ -205,8 +206,8 @@ public final class Quickstart {
         return pretrain(
                 "continued",
                 List.of(
-                        source("english", settings.samples().english(), 0.35),
-                        source("arabic", settings.samples().arabic(), 0.55),
+                        source("english", settings.samples().english(), 0.45),
+                        source("arabic", settings.samples().arabic(), 0.45),
                         source("parallel", settings.samples().parallel(), 0.10)));
     }
 
@@ -259,7 +260,7 @@ public final class Quickstart {
                     Plan.CONTEXT,
                     Plan.CHAT_BATCH,
                     steps,
-                    new Schedule.WarmupCosine(PEAK_RATE / 4, PEAK_RATE / 40, steps / 10, steps),
+                    new Schedule.WarmupCosine(TUNED_RATE, TUNED_RATE / 10, steps / 10, steps),
                     Fit.Precision.BFLOAT16,
                     new Fit.Every(5, 0, 50),
                     settings.seed());
