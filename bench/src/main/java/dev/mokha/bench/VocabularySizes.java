@@ -37,9 +37,19 @@ public final class VocabularySizes {
         Path pairs = Path.of("samples/text/parallel-held-out.jsonl.gz");
         var parallel = new FertilityReport.Parallel(JsonLines.read(pairs, "ar"), JsonLines.read(pairs, "en"));
         var sentencePiece = SentencePieceBpeTraining.llama(BASE);
-        report("SentencePiece", sentencePiece.tokenizer(sentencePiece.train(english, TrainingProgress.SILENT)), arabic, texts, parallel);
+        report(
+                "SentencePiece",
+                sentencePiece.tokenizer(sentencePiece.train(english, TrainingProgress.SILENT)),
+                arabic,
+                texts,
+                parallel);
         var byteLevel = ByteLevelBpeTraining.gpt2(BASE);
-        report("byte-level", byteLevel.tokenizer(byteLevel.train(english, TrainingProgress.SILENT)), arabic, texts, parallel);
+        report(
+                "byte-level",
+                byteLevel.tokenizer(byteLevel.train(english, TrainingProgress.SILENT)),
+                arabic,
+                texts,
+                parallel);
     }
 
     private static void report(

@@ -22,7 +22,7 @@ public final class SampleText {
     /// @param field of each row
     public static List<String> read(String name, String field) {
         var documents = new ArrayList<String>();
-        Path file = Path.of("../samples/text/" + name + ".jsonl.gz");
+        Path file = Path.of(System.getProperty("mokha.root"), "samples", "text", name + ".jsonl.gz");
         try (var lines = new BufferedReader(
                 new InputStreamReader(new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// (`fixtures/bpe-training/make.py`).
 class GoldenTrainingTest {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Path ROOT = Path.of("..");
+    private static final Path ROOT = Path.of(System.getProperty("mokha.root"));
     private static final WordCounting TWO_THREADS = new WordCounting(2, 1_000_000);
 
     @Test
