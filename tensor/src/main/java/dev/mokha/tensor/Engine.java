@@ -67,7 +67,7 @@ public final class Engine {
         return Pointer.totalCount();
     }
 
-    /// {@return the resident memory of this process in bytes}
+    /// {@return the resident memory of this process in bytes, without the pages of mapped files}
     public static long residentBytes() {
         return Pointer.physicalBytes();
     }
