@@ -30,7 +30,17 @@ import picocli.CommandLine.Spec;
         footer = "  mokha inspect fixtures/decoders/llama3/model",
         commandListHeading = "%nVerbs:%n",
         exitCodeOnExecutionException = 1,
-        subcommands = {InspectCommand.class, CompletionCommand.class})
+        subcommands = {
+            QuickstartCommand.class,
+            GenerateCommand.class,
+            ChatCommand.class,
+            TokenizerCommand.class,
+            PretrainCommand.class,
+            EvaluateCommand.class,
+            ForwardCommand.class,
+            InspectCommand.class,
+            CompletionCommand.class
+        })
 public final class Main implements Callable<Integer> {
     /// What a program ends with when it was interrupted.
     static final int INTERRUPTED = 130;

@@ -1,0 +1,86 @@
+package dev.mokha.cli;
+
+import dev.mokha.language.generate.Answer;
+import dev.mokha.language.generate.LanguageModel;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// `mokha generate`: a text completed.
+@Command(
+        name = "generate",
+        description = {
+            "Completes a prompt with a local model, as the tokens come.",
+            "Without PROMPT each line of standard input is one. Ctrl-C ends the text."
+        },
+        footer = {
+            "  mokha generate model \"Once upon a time\" --max-new-tokens 64",
+            "  mokha generate model \"Once upon a time\" --temperature 0.8 --top-p 0.95 --seed 7 --json"
+        })
+final class GenerateCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            paramLabel = "FOLDER",
+            description = "Folder with config.json, tokenizer.json and the weights.")
+    private Path folder;
+
+    @Parameters(index = "1", paramLabel = "PROMPT", arity = "0..1", description = "The text to complete.")
+    private @Nullable String prompt;
+
+    @Mixin
+    private SamplingOptions options;
+
+    @Option(names = "--json", description = "Prints a JSON object for each prompt, when it is complete.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var out = spec.commandLine().getOut();
+        try (var model = LanguageModel.load(folder);
+                var interrupted = Interruption.of(Thread.currentThread())) {
+            if (prompt != null) {
+                complete(model, prompt, out);
+            } else {
+                TextLines.forEach(null, line -> complete(model, line, out));
+            }
+            return interrupted.happened() ? Main.INTERRUPTED : ExitCode.OK;
+        }
+    }
+
+    private void complete(LanguageModel model, String text, PrintWriter out) {
+        if (json) {
+            out.println(describe(text, model.generate(text, options.sampling(model))));
+        } else {
+            out.print(text);
+            model.generate(text, options.sampling(model), piece -> {
+                out.print(piece);
+                out.flush();
+            });
+            out.println();
+        }
+        out.flush();
+    }
+
+    private static String describe(String prompt, Answer answer) {
+        var json = JsonNodeFactory.instance.objectNode();
+        json.put("prompt", prompt)
+                .put("text", answer.text())
+                .put("end", answer.end().name());
+        json.put("prompt_tokens", answer.promptTokens());
+        var ids = json.putArray("ids");
+        answer.ids().forEach(ids::add);
+        return json.toString();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.mokha.cli;
+
+import dev.mokha.text.tokenizer.Tokenizer;
+import dev.mokha.text.train.ByteLevelBpeTraining;
+import dev.mokha.text.train.SentencePieceBpeTraining;
+import dev.mokha.text.train.TrainingProgress;
+import dev.mokha.text.train.WordPieceTraining;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `mokha tokenizer train`: a vocabulary from text.
+@Command(
+        name = "train",
+        description = {
+            "Learns a tokenizer from text and writes its tokenizer.json.",
+            "The same text gives the same tokenizer, whatever the number of threads."
+        },
+        footer = "  mokha tokenizer train --kind byte-level --vocab-size 8000 --data text/ --out tokenizer")
+final class TokenizerTrainCommand implements Callable<Integer> {
+    @Option(
+            names = "--kind",
+            defaultValue = "byte-level",
+            converter = Kind.Converter.class,
+            description = "byte-level (BPE over bytes, as GPT-2),"
+                    + " sentencepiece (BPE over characters with byte fallback, as Llama 2) or wordpiece (as BERT).")
+    private Kind kind;
+
+    @Option(names = "--vocab-size", required = true, description = "Pieces in all, special tokens included.")
+    private int vocabSize;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "PATH",
+            description = "Text: JSON lines with a field text, or plain text, gzipped or not, or a folder of such."
+                    + " Repeat for several.")
+    private List<Path> data;
+
+    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where tokenizer.json goes.")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    /// The kinds of tokenizer that can be learned.
+    enum Kind {
+        BYTE_LEVEL,
+        SENTENCEPIECE,
+        WORDPIECE;
+
+        static final class Converter implements ITypeConverter<Kind> {
+            @Override
+            public Kind convert(String text) {
+                return Choice.of(Kind.class, text);
+            }
+        }
+    }
+
+    @Override
+    public Integer call() {
+        var err = spec.commandLine().getErr();
+        RunFile.requireFolder(out);
+        Iterable<String> documents = Texts.of(data);
+        Tokenizer tokenizer = learn(documents, LearningProgress.on(err));
+        tokenizer.save(out);
+        RunFile.write(out, spec, Map.of("kind", Choice.name(kind), "tokens", tokenizer.vocabSize()));
+        spec.commandLine().getOut().println(out.resolve("tokenizer.json"));
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
+    }
+
+    private Tokenizer learn(Iterable<String> documents, TrainingProgress progress) {
+        return switch (kind) {
+            case BYTE_LEVEL -> {
+                var training = ByteLevelBpeTraining.gpt2(vocabSize);
+                yield training.tokenizer(training.train(documents, progress));
+            }
+            case SENTENCEPIECE -> {
+                var training = SentencePieceBpeTraining.llama(vocabSize);
+                yield training.tokenizer(training.train(documents, progress));
+            }
+            case WORDPIECE -> {
+                var training = WordPieceTraining.bert(vocabSize);
+                yield training.tokenizer(training.train(documents, progress));
+            }
+        };
+    }
+}
