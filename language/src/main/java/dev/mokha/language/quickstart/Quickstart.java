@@ -197,7 +197,9 @@ public final class Quickstart {
                 Decoder grown = VocabularyGrowth.grow(base, merged, new NewRows.NoisyMean(), settings.seed())) {
             FolderWriter.write(grownFolder(), grown, folder.parts().withTokenizer(merged.tokenizer()), DType.FLOAT32);
             Map<String, Object> found = measure(grown, merged.tokenizer());
-            ledger.done("plan", plan(grown));
+            if (ledger.find("plan") == null) { // one that lies there already is kept, to repeat a run exactly
+                ledger.done("plan", plan(grown));
+            }
             return found;
         }
     }
