@@ -5,6 +5,10 @@ import java.nio.charset.StandardCharsets;
 
 /// Whatever a `tokenizer.json` holds, reading it ends with a tokenizer that encodes and decodes, or with one of the
 /// exceptions that callers are told of.
+///
+/// To search for more: `JAZZER_FUZZ=1` in the environment, and the JVM property
+/// `jazzer.disabled_hooks=com.code_intelligence.jazzer.sanitizers.RegexInjection`, since a `tokenizer.json` does bring
+/// regular expressions; their syntax is checked and their steps are bounded.
 final class TokenizerFuzzTest {
     @FuzzTest
     void aHostileFileGivesANamedError(byte[] data) {
