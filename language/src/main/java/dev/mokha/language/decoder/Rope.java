@@ -162,11 +162,13 @@ public record Rope(double theta, Scaling scaling) {
         }
         low = Math.max(low, 0);
         high = Math.min(high, headDim - 1);
-        double width = low == high ? 0.001 : high - low;
+        float width = (float) (low == high ? 0.001 : high - low);
         float[] scaled = new float[frequencies.length];
         for (int i = 0; i < scaled.length; i++) {
-            double interpolated = Math.clamp((i - low) / width, 0.0, 1.0);
-            scaled[i] = (float) (frequencies[i] / by.factor() * interpolated + frequencies[i] * (1 - interpolated));
+            // In float32 and in this order, as transformers blends: 1 − (1 − x) is not x there.
+            float kept = 1 - Math.clamp((i - (float) low) / width, 0f, 1f);
+            float interpolated = (float) (frequencies[i] / by.factor());
+            scaled[i] = interpolated * (1 - kept) + frequencies[i] * kept;
         }
         return scaled;
     }

@@ -39,6 +39,11 @@ record JsonKeys(Map<String, Object> map, String file, String path) {
         return MAPPER.writeValueAsString(map) + "\n";
     }
 
+    /// {@return the text of a JSON object in one line}
+    static String line(Map<String, Object> map) {
+        return JsonMapper.shared().writeValueAsString(map);
+    }
+
     /// {@return how transformers writes ids: nothing, a number, or a list}
     static @Nullable Object oneOrMany(List<Integer> ids) {
         return ids.isEmpty() ? null : ids.size() == 1 ? ids.getFirst() : ids;

@@ -3,6 +3,8 @@ package dev.mokha.language.folder;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.Weights;
+import dev.mokha.tensor.Safetensors;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +59,7 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
     ///     copies
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape
     public Decoder decoder(Loading loading) {
-        return Decoder.from(config, new SafetensorsWeights(path), loading);
+        return Decoder.from(config, Weights.of(Safetensors.open(path)), loading);
     }
 
     /// {@return whether there is a `tokenizer.json`}
