@@ -63,8 +63,9 @@ public record Device(Kind kind, int index) {
         return device.is_cuda() ? new Device(Kind.CUDA, Math.max(0, device.index())) : CPU;
     }
 
+    /// libtorch's processor has no index: to it, `cpu:0` is another device than `cpu`, and a move there is a copy.
     org.bytedeco.pytorch.Device torch() {
-        return new org.bytedeco.pytorch.Device(type().value, (byte) index);
+        return new org.bytedeco.pytorch.Device(type().value, (byte) (kind == Kind.CPU ? -1 : index));
     }
 
     @Override

@@ -37,4 +37,13 @@ class DeviceTest {
         assertThatThrownBy(() -> new Device(Device.Kind.CPU, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Device(Device.Kind.CUDA, -1)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aTensorThatIsThereIsNotCopied() {
+        try (var _ = Scope.open()) {
+            Tensor tensor = Tensors.zeros(4);
+            assertThat(tensor.to(Device.CPU).bytes().address())
+                    .isEqualTo(tensor.bytes().address());
+        }
+    }
 }
