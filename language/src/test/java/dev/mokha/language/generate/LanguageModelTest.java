@@ -3,33 +3,17 @@ package dev.mokha.language.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mokha.language.decoder.Decoder;
-import dev.mokha.language.decoder.DecoderConfig;
-import dev.mokha.language.decoder.SpecialIds;
-import dev.mokha.language.folder.FolderParts;
-import dev.mokha.language.folder.FolderWriter;
-import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Engine;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
-import dev.mokha.text.tokenizer.AddedToken;
-import dev.mokha.text.tokenizer.Tokenizer;
-import dev.mokha.text.tokenizer.model.Alphabet;
-import dev.mokha.text.tokenizer.model.Bpe;
-import dev.mokha.text.tokenizer.model.BpeOptions;
-import dev.mokha.text.tokenizer.model.Vocab;
-import dev.mokha.text.tokenizer.split.PreTokenizer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A random model over bytes: it says nonsense, but always the same, and every byte sequence can come.
 final class LanguageModelTest {
-    private static final int EOS = 257;
     private static final Sampling RANDOM = Sampling.random(40, 1.5, 3);
 
     @TempDir
@@ -39,23 +23,7 @@ final class LanguageModelTest {
 
     @BeforeAll
     static void load() {
-        var pieces = new ArrayList<String>();
-        for (int b = 0; b < 256; b++) {
-            pieces.add(String.valueOf(Alphabet.of(b)));
-        }
-        Tokenizer tokenizer = Tokenizer.builder(new Bpe(Vocab.inOrder(pieces), List.of(), BpeOptions.byteLevel()))
-                .preTokenizer(new PreTokenizer.ByteLevel(false, true, true))
-                .decoder(new dev.mokha.text.tokenizer.Decoder.ByteLevel(true, true, true))
-                .addedTokens(List.of(AddedToken.special("<s>"), AddedToken.special("</s>")))
-                .build();
-        var special = new SpecialIds(256, List.of(EOS), null);
-        var config = DecoderConfig.tiny().withVocabSize(258).withSpecial(special);
-        FolderParts parts = FolderParts.of(tokenizer, special)
-                .withChatTemplate("{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}</s>{% endfor %}"
-                        + "{% if add_generation_prompt %}<s>assistant: {% endif %}");
-        try (var fresh = Decoder.fresh(config, 5)) {
-            FolderWriter.write(temp.resolve("model"), fresh, parts, DType.FLOAT32);
-        }
+        ByteModel.write(temp.resolve("model"));
         model = LanguageModel.load(temp.resolve("model"));
     }
 
@@ -102,9 +70,9 @@ final class LanguageModelTest {
         while (ended == null || ended.end() != Answer.End.END_OF_TEXT) {
             ended = model.generate("a", hot.withSeed(seed++));
         }
-        assertThat(ended.ids().getLast()).isEqualTo(EOS);
+        assertThat(ended.ids().getLast()).isEqualTo(ByteModel.EOS);
         Answer longer = model.generate("a", hot.withSeed(seed - 1).withMinNewTokens(100));
-        assertThat(longer.ids()).hasSize(100).doesNotContain(EOS);
+        assertThat(longer.ids()).hasSize(100).doesNotContain(ByteModel.EOS);
     }
 
     @Test
