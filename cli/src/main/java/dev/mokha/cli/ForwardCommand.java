@@ -1,18 +1,10 @@
 package dev.mokha.cli;
 
-import dev.mokha.cli.call.CallInput;
-import dev.mokha.cli.call.CallOutput;
-import dev.mokha.language.folder.ModelFolder;
-import dev.mokha.nn.Loading;
-import dev.mokha.nn.Mode;
-import dev.mokha.tensor.DType;
-import dev.mokha.tensor.Device;
-import dev.mokha.tensor.Gradients;
-import dev.mokha.tensor.Scope;
-import dev.mokha.tensor.Tensor;
+import dev.mokha.cli.facts.JsonFiles;
+import dev.mokha.language.folder.Forward;
+import dev.mokha.language.folder.ForwardResult;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a model once on given ids and returns every output, in float32.",
             "The input has the keys of the Hugging Face call: input_ids, and where wanted attention_mask, position_ids,"
-                    + " token_type_ids (zeros, for a decoder) and labels. A decoder returns logits, and loss when there"
+                    + " token_type_ids (zeros, for a decoder) and labels. A decoder returns logits, hidden_states.0 to hidden_states.N, and loss when there"
                     + " are labels. Weights of another type are converted to float32 first."
         },
         footer = {
@@ -36,6 +28,9 @@ import picocli.CommandLine.Spec;
             "  mokha forward model --input call.json --output logits.safetensors"
         })
 final class ForwardCommand implements Callable<Integer> {
+    private static final List<String> KEYS =
+            List.of("input_ids", "attention_mask", "position_ids", "token_type_ids", "labels");
+
     @Parameters(paramLabel = "FOLDER", description = "Folder with config.json and the weights.")
     private Path folder;
 
@@ -58,21 +53,31 @@ final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var call = CallInput.read(input);
-        var model = ModelFolder.open(folder);
-        call.requireWithin(model.config().vocabSize());
-        try (var decoder = model.decoder(Loading.forUse(Device.CPU).as(DType.FLOAT32));
-                var _ = Scope.open("forward");
-                var _ = Gradients.off()) {
-            decoder.params().mode(Mode.EVAL);
-            Map<String, Tensor> outputs = new LinkedHashMap<>();
-            outputs.put("logits", decoder.forward(call.batch())); // [batch, time, vocab]
-            Tensor labels = call.labels();
-            if (labels != null) {
-                outputs.put("loss", decoder.loss(call.batch(), labels));
-            }
-            CallOutput.write(outputs, output, spec.commandLine().getOut());
+        ForwardResult result = compute();
+        if (output == null) {
+            spec.commandLine().getOut().println(result.json());
+            spec.commandLine().getOut().flush();
+        } else if (output.toString().endsWith(".safetensors")) {
+            result.write(output);
+        } else {
+            JsonFiles.write(output, result.json() + "\n");
         }
         return ExitCode.OK;
+    }
+
+    /// What is wrong with the input is told with the name of its file.
+    private ForwardResult compute() {
+        for (String key : JsonFiles.object(input).propertyNames()) {
+            if (!KEYS.contains(key)) {
+                throw new IllegalArgumentException(input + " has the key \"" + key + "\"; known: " + KEYS);
+            }
+        }
+        try {
+            return Forward.run(folder, JsonFiles.text(input));
+        } catch (IllegalArgumentException e) {
+            String message = String.valueOf(e.getMessage());
+            boolean ofInput = KEYS.stream().anyMatch(message::startsWith) || message.startsWith("the input");
+            throw ofInput ? new IllegalArgumentException(input + ": " + message, e) : e;
+        }
     }
 }

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             TokenizerCommand.class,
             PretrainCommand.class,
+            AdaptCommand.class,
             EvaluateCommand.class,
             ForwardCommand.class,
             InspectCommand.class,

@@ -13,9 +13,9 @@ import java.util.List;
 final class Presets {
     private Presets() {}
 
-    /// {@return the configuration of a name or file, with as many rows as the tokenizer needs, rounded up to 64}
+    /// {@return the configuration of a name or file, with as many rows as the tokenizer has ids}
     static DecoderConfig config(String nameOrFile, Tokenizer tokenizer) {
-        int rows = Math.ceilDiv(tokenizer.idBound(), 64) * 64;
+        int rows = tokenizer.idBound(); // none to spare: a merge puts new pieces behind the last
         DecoderConfig config = switch (nameOrFile) {
             case "tiny" -> DecoderConfig.llama(rows, 64, 160, 2, 4, 2);
             case "small" -> DecoderConfig.llama(rows, 256, 704, 6, 8, 4);

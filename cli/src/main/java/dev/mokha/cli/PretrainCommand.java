@@ -3,16 +3,15 @@ package dev.mokha.cli;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
-import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.Loading;
-import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,7 +75,7 @@ final class PretrainCommand implements Callable<Integer> {
     }
 
     private int train(Decoder model, FolderParts parts, Tokenizer pieces) {
-        return training.run(
-                spec, model, pieces, parts, folder -> FolderWriter.write(folder, model, parts, DType.FLOAT32));
+        int code = training.run(spec, model, pieces, parts);
+        return code == ExitCode.OK ? training.finish(spec, model, parts) : code;
     }
 }

@@ -1,7 +1,6 @@
 package dev.mokha.cli;
 
 import dev.mokha.cli.facts.JsonFiles;
-import dev.mokha.text.merge.MergeScope;
 import dev.mokha.text.merge.MergedTokenizer;
 import dev.mokha.text.merge.VocabularyMerge;
 import dev.mokha.text.tokenizer.Tokenizer;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,9 +42,9 @@ final class TokenizerMergeCommand implements Callable<Integer> {
     @Option(
             names = "--scope",
             defaultValue = "arabic",
-            converter = Scope.Converter.class,
+            converter = ScopeName.Converter.class,
             description = "Which text may be encoded anew: arabic, or non-ascii for all but ASCII.")
-    private Scope scope;
+    private ScopeName scope;
 
     @Option(names = "--rows", defaultValue = "64", description = "Round embedding rows up to a multiple of this.")
     private int rowMultiple;
@@ -57,23 +55,9 @@ final class TokenizerMergeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /// Which text a merge may change.
-    enum Scope {
-        ARABIC,
-        NON_ASCII;
-
-        static final class Converter implements ITypeConverter<Scope> {
-            @Override
-            public Scope convert(String text) {
-                return Choice.of(Scope.class, text);
-            }
-        }
-    }
-
     @Override
     public Integer call() {
-        var merge = new VocabularyMerge(
-                pieces, rowMultiple, scope == Scope.ARABIC ? MergeScope.arabic() : MergeScope.nonAscii());
+        var merge = new VocabularyMerge(pieces, rowMultiple, scope.scope());
         Tokenizer tokenizer = Tokenizer.load(base);
         RunFile.requireFolder(out);
         MergedTokenizer merged = merge.extend(

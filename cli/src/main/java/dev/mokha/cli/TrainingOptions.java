@@ -1,20 +1,25 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.adapt.Tune;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
+import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
+import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.DType;
+import dev.mokha.text.chat.ChatEncoder;
+import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,10 +96,6 @@ final class TrainingOptions {
         return seed;
     }
 
-    Path out() {
-        return out;
-    }
-
     List<DataArgument> data() {
         return data;
     }
@@ -109,32 +110,68 @@ final class TrainingOptions {
         RunFile.begin(out, verb, resolved, FREE);
     }
 
-    /// Trains, and when all steps are done lets `write` write the model.
-    int run(CommandSpec verb, Decoder model, Tokenizer tokenizer, FolderParts parts, Consumer<Path> write) {
+    /// Trains until the steps, the budget or a signal end it; {@return an exit code}
+    int run(CommandSpec verb, Decoder model, Tokenizer tokenizer, FolderParts parts) {
+        return fit(
+                verb,
+                "training",
+                (progress, stop) -> recipe().run(
+                                model,
+                                tokenizer,
+                                EndOfText.of(parts.generation().special(), tokenizer),
+                                data.stream().map(DataArgument::source).toList(),
+                                heldOut.stream().map(DataArgument::heldOut).toList(),
+                                out,
+                                progress,
+                                stop));
+    }
+
+    /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
+    int tune(CommandSpec verb, Decoder model, ChatEncoder encoder, List<Conversation> conversations, Pace pace) {
+        var recipe = new Tune(
+                context,
+                batch,
+                pace.steps,
+                new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
+                precision,
+                new Fit.Every(10, 0, checkpointEvery),
+                seed);
+        return fit(
+                verb,
+                "tuning",
+                (progress, stop) -> recipe.run(model, encoder, 0, conversations, out.resolve("tuned"), progress, stop));
+    }
+
+    /// How far and how fast a fine-tuning goes.
+    record Pace(long steps, double rate) {}
+
+    private interface Training {
+        Fit.Result run(Progress progress, StopSignal stop);
+    }
+
+    private int fit(CommandSpec verb, String name, Training training) {
         var err = verb.commandLine().getErr();
         var stop = new StopSignal();
         Fit.Result result;
         try (var _ = Interrupts.raising(stop, err)) {
-            result = recipe().run(
-                            model,
-                            tokenizer,
-                            EndOfText.of(parts.generation().special(), tokenizer),
-                            data.stream().map(DataArgument::source).toList(),
-                            heldOut.stream().map(DataArgument::heldOut).toList(),
-                            out,
-                            FitProgress.on(err, "training"),
-                            stop);
+            result = training.run(FitProgress.on(err, name), stop);
         }
         if (result.outcome() == Outcome.STOPPED) {
             err.println("stopped; the same command goes on from here");
             return Main.INTERRUPTED;
         }
         if (result.outcome() == Outcome.DIVERGED) {
-            err.println("error: the loss diverged at step " + result.step() + "; try a lower --lr than " + rate);
+            err.println("error: the loss diverged at step " + result.step() + "; try a lower rate");
             return ExitCode.SOFTWARE;
         }
-        write.accept(out.resolve("model"));
-        verb.commandLine().getOut().println(out.resolve("model"));
+        return ExitCode.OK;
+    }
+
+    /// Writes the model's folder, and its name to standard output.
+    int finish(CommandSpec verb, Decoder model, FolderParts parts) {
+        Path folder = out.resolve("model");
+        FolderWriter.write(folder, model, parts, DType.FLOAT32);
+        verb.commandLine().getOut().println(folder);
         verb.commandLine().getOut().flush();
         return ExitCode.OK;
     }

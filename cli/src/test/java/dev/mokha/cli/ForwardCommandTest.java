@@ -44,7 +44,9 @@ final class ForwardCommandTest {
                 .isZero();
         try (var file = Safetensors.open(out);
                 var _ = Scope.open("test")) {
-            assertThat(file.names()).containsExactlyInAnyOrder("logits", "loss");
+            assertThat(file.names())
+                    .containsExactlyInAnyOrder(
+                            "logits", "loss", "hidden_states.0", "hidden_states.1", "hidden_states.2");
             assertThat(file.info("logits").dtype()).isEqualTo(DType.FLOAT32);
             float[] logits = file.tensor("logits").toFloats();
             assertThat(logits[64 + 7])
@@ -54,7 +56,7 @@ final class ForwardCommandTest {
         }
         Path text = folder.resolve("out.json");
         Run.mokha("forward", MODEL, "--input", call, "--output", text);
-        assertThat(Files.readString(text)).isEqualTo(run.out().strip());
+        assertThat(Files.readString(text)).isEqualTo(run.out());
     }
 
     @Test
@@ -72,16 +74,16 @@ final class ForwardCommandTest {
             quoteCharacter = '`',
             value = {
                 "{} | input_ids",
-                "{\"input_ids\": 3} | no list of lists",
-                "{\"input_ids\": []} | empty",
-                "{\"input_ids\": [[]]} | empty",
-                "{\"input_ids\": [[1, 2], [3]]} | row 1",
-                "{\"input_ids\": [[1, 2.5]]} | 2.5",
-                "{\"input_ids\": [[1, 64]]} | id 64",
-                "{\"input_ids\": [[1, -1]]} | id -1",
-                "{\"input_ids\": [[1, 2]], \"labels\": [[1, 99]]} | label 99",
+                "{\"input_ids\": 3} | list of rows",
+                "{\"input_ids\": []} | none empty",
+                "{\"input_ids\": [[]]} | none empty",
+                "{\"input_ids\": [[1, 2], [3]]} | rows of 2 and 1",
+                "{\"input_ids\": [[1, 2.5]]} | integers",
+                "{\"input_ids\": [[1, 64]]} | has 64",
+                "{\"input_ids\": [[1, -1]]} | has -1",
+                "{\"input_ids\": [[1, 2]], \"labels\": [[1, 99]]} | 99",
                 "{\"input_ids\": [[1, 2]], \"attention_mask\": [[1]]} | attention_mask",
-                "{\"input_ids\": [[1, 2]], \"token_type_ids\": [[0, 1]]} | token type 1",
+                "{\"input_ids\": [[1, 2]], \"token_type_ids\": [[0, 1]]} | token_type_ids",
                 "{\"input_ids\": [[1, 2]], \"inputs_embeds\": [[0, 1]]} | inputs_embeds",
                 "{\"input_ids\": [[1, | line 1",
                 "[1] | object",

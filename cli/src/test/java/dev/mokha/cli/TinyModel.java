@@ -21,7 +21,7 @@ final class TinyModel {
     static Path write(Path folder) {
         Tokenizer tokenizer = tokenizer();
         var special = new SpecialIds(null, List.of(tokenizer.id("<|endoftext|>")), null);
-        var config = DecoderConfig.llama(320, 16, 24, 1, 2, 1)
+        var config = DecoderConfig.llama(tokenizer.idBound(), 16, 24, 1, 2, 1)
                 .withMaxPositionEmbeddings(256)
                 .withSpecial(special);
         try (var model = Decoder.fresh(config, 7)) {

@@ -56,6 +56,9 @@ public final class Forward {
             positions.requireIds(Integer.MAX_VALUE);
         }
         @Nullable JsonRows labels = JsonRows.optional(keys, "labels", ids);
+        if (labels != null) {
+            labels.requireLabels(model.config().vocabSize());
+        }
         var batch = new TokenBatch(
                 ids.tensor(), mask == null ? null : mask.tensor(), positions == null ? null : positions.tensor(), null);
         Map<String, Tensor> states = new LinkedHashMap<>();

@@ -73,6 +73,18 @@ record JsonRows(String name, long[][] rows) {
         }
     }
 
+    /// As [#requireIds]; -100 leaves a position out.
+    void requireLabels(int bound) {
+        for (long[] row : rows) {
+            for (long id : row) {
+                if (id != -100 && (id < 0 || id >= bound)) {
+                    throw new IllegalArgumentException(name + " has " + id + "; the model knows 0 to " + (bound - 1)
+                            + ", and -100 counts for nothing");
+                }
+            }
+        }
+    }
+
     boolean isZero() {
         return Arrays.stream(rows).flatMapToLong(Arrays::stream).allMatch(value -> value == 0);
     }

@@ -1,0 +1,80 @@
+package dev.mokha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mokha.text.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+final class AdaptCommandTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theModelGetsPiecesRowsTrainingAndATemplate() throws IOException {
+        Path base = TinyModel.write(folder.resolve("base"));
+        Path arabic = folder.resolve("arabic.txt");
+        Files.writeString(arabic, "قرأ الولد الكتاب على الطاولة والكتاب جديد\n\n".repeat(20));
+        Path chats = folder.resolve("chats.jsonl");
+        Files.writeString(
+                chats,
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"hi\"}, {\"role\": \"assistant\", \"content\": \"yo\"}]}\n");
+        Path out = folder.resolve("run");
+        Object[] command = {
+            "adapt",
+            base,
+            "--language",
+            "ar",
+            "--pieces",
+            "30",
+            "--data",
+            "ar=" + arabic,
+            "--steps",
+            "3",
+            "--context",
+            "64",
+            "--batch",
+            "2",
+            "--conversations",
+            chats,
+            "--tune-steps",
+            "2",
+            "--out",
+            out
+        };
+        var run = Run.mokha(command);
+        assertThat(run.err()).contains("training: step 3/3", "tuning: step 2/2");
+        assertThat(run.code()).isZero();
+        assertThat(run.out().strip()).isEqualTo(out.resolve("model").toString());
+        var config = new JsonMapper().readTree(Files.readString(out.resolve("model/config.json")));
+        assertThat(config.at("/vocab_size").asInt())
+                .isGreaterThan(Tokenizer.load(base).idBound())
+                .matches(rows -> rows % 64 == 0);
+        assertThat(out.resolve("model/chat_template.jinja")).exists();
+        assertThat(Tokenizer.load(out.resolve("model")).encodeIds("الكتاب").length)
+                .isLessThan(Tokenizer.load(base).encodeIds("الكتاب").length);
+
+        byte[] weights = Files.readAllBytes(out.resolve("model/model.safetensors"));
+        assertThat(Run.mokha(command).code()).isZero(); // done already: the same again
+        assertThat(Files.readAllBytes(out.resolve("model/model.safetensors"))).isEqualTo(weights);
+    }
+
+    @Test
+    void piecesNeedALanguageToLearnFrom() throws IOException {
+        Path text = folder.resolve("text.txt");
+        Files.writeString(text, "some text\n");
+        Path out = folder.resolve("run");
+        var run = Run.mokha("adapt", folder, "--data", "ar=" + text, "--language", "fr", "--steps", "1", "--out", out);
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(run.err()).contains("--language", "--pieces 0");
+        assertThat(out).doesNotExist();
+        var none = Run.mokha("adapt", folder, "--data", "ar=" + text, "--pieces", "0", "--steps", "1", "--out", out);
+        assertThat(none.code()).isEqualTo(1);
+        assertThat(none.err()).contains("config.json");
+        assertThat(out).doesNotExist();
+    }
+}
