@@ -1,6 +1,6 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.quickstart.Listener;
+import dev.mokha.language.stage.Listener;
 import dev.mokha.language.quickstart.Quickstart;
 import dev.mokha.language.quickstart.Samples;
 import dev.mokha.nn.fit.Progress;

@@ -68,6 +68,20 @@ public record Tune(
             Path out,
             Progress progress,
             StopSignal stop) {
+        Batches<ChatBatch> batches = batches(encoder, pad, conversations);
+        try (var optimizer =
+                new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
+            return Fit.steps(steps, schedule)
+                    .withPrecision(precision)
+                    .withEvery(every)
+                    .withOutput(out)
+                    .run(new ChatTask(model), optimizer, batches, progress, stop);
+        }
+    }
+
+    /// {@return the conversations of which something of the assistant's fits, in an order drawn for each
+    /// pass}
+    Batches<ChatBatch> batches(ChatEncoder encoder, int pad, List<Conversation> conversations) {
         List<EncodedChat> chats = new ArrayList<>();
         for (Conversation conversation : conversations) {
             EncodedChat chat = encoder.encode(conversation);
@@ -79,15 +93,7 @@ public record Tune(
             throw new IllegalArgumentException("in none of " + conversations.size()
                     + " conversations does the assistant speak within " + context + " tokens; lengthen the context");
         }
-        var batches = new Shuffled<>(new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
-        try (var optimizer =
-                new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
-            return Fit.steps(steps, schedule)
-                    .withPrecision(precision)
-                    .withEvery(every)
-                    .withOutput(out)
-                    .run(new ChatTask(model), optimizer, (Batches<ChatBatch>) batches, progress, stop);
-        }
+        return new Shuffled<>(new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
     }
 
     private static int firstLoss(EncodedChat chat) {

@@ -23,8 +23,9 @@ public final class VocabularyGrowth {
 
     private VocabularyGrowth() {}
 
-    /// Rows beyond the merged tokenizer's last id, which round the table up, begin at the mean of all old
-    /// rows.
+    /// Many published tables have rows beyond the base tokenizer's ids, which round them up. New pieces
+    /// take those
+    /// first. What rounds the new table up begins at the mean of all old rows; the table never shrinks.
     ///
     /// @param base stays as it is
     /// @param rows where new rows begin
@@ -37,17 +38,14 @@ public final class VocabularyGrowth {
             throw new IllegalArgumentException("the vocabulary was merged into one of " + merged.baseSize()
                     + " pieces, but the model has rows for " + vocab);
         }
-        if (merged.baseSize() < vocab) {
-            throw new IllegalArgumentException("the model has rows for " + vocab + " pieces, the base tokenizer only "
-                    + merged.baseSize() + "; new pieces would take rows that are in use");
-        }
         List<int[]> decompositions = new ArrayList<>();
         for (AddedPiece piece : merged.added()) {
             decompositions.add(
                     piece.baseIds().stream().mapToInt(Integer::intValue).toArray());
         }
-        int[] everything = IntStream.range(0, vocab).toArray();
-        for (int i = 0; i < merged.paddingRows(); i++) {
+        int[] everything = IntStream.range(0, merged.baseSize()).toArray();
+        int total = rows(vocab, merged);
+        while (merged.baseSize() + decompositions.size() < total) {
             decompositions.add(everything);
         }
         try (var _ = Scope.open("vocabulary growth")) {
@@ -55,13 +53,21 @@ public final class VocabularyGrowth {
             for (String name : TABLES) {
                 tensors.computeIfPresent(
                         name,
-                        (_, table) ->
-                                EmbeddingSurgery.grow(table.detach().to(DType.FLOAT32), decompositions, rows, seed));
+                        (_, table) -> EmbeddingSurgery.grow(
+                                table.detach().narrow(0, 0, merged.baseSize()).to(DType.FLOAT32),
+                                decompositions,
+                                rows,
+                                seed));
             }
             return Decoder.from(
-                    base.config().withVocabSize(merged.rows()),
+                    base.config().withVocabSize(total),
                     Weights.of(tensors, "the base model with its vocabulary grown"),
                     Loading.forTraining(Device.CPU));
         }
+    }
+
+    /// {@return how many rows the grown table has: a [NewRows.Focus] needs as many vectors}
+    static int rows(int vocab, MergedTokenizer merged) {
+        return Math.max(vocab, merged.rows());
     }
 }

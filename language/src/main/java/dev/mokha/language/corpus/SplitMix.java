@@ -3,25 +3,25 @@ package dev.mokha.language.corpus;
 /// SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2714064.2660195): random numbers that are a
 /// function of the
 /// seeds alone, on every JDK.
-final class SplitMix {
+public final class SplitMix {
     private long state;
 
-    SplitMix(long seed, long stream) {
+    public SplitMix(long seed, long stream) {
         this.state = mix(seed) ^ mix(stream + 0x9E3779B97F4A7C15L);
     }
 
-    long next() {
+    public long next() {
         state += 0x9E3779B97F4A7C15L;
         return mix(state);
     }
 
     /// {@return uniform in `[0, 1)`}
-    double unit() {
+    public double unit() {
         return (next() >>> 11) * 0x1.0p-53;
     }
 
     /// {@return uniform in `0 .. bound − 1`}
-    int below(int bound) {
+    public int below(int bound) {
         return (int) Math.multiplyHigh(next() >>> 1, 2L * bound);
     }
 

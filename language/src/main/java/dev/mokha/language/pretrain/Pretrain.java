@@ -17,8 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a decoder is trained, or trained on, from text: the same recipe for a fresh model and for a second
@@ -85,6 +87,7 @@ public record Pretrain(
             Path out,
             Progress progress,
             StopSignal stop) {
+        requireNames(sources);
         List<TokenFile> files = new ArrayList<>();
         try {
             List<Mixture.Part> parts = new ArrayList<>();
@@ -106,6 +109,16 @@ public record Pretrain(
             }
         } finally {
             files.forEach(TokenFile::close);
+        }
+    }
+
+    private static void requireNames(List<Source> sources) {
+        Set<String> names = new HashSet<>();
+        for (Source source : sources) {
+            if (!names.add(source.name())) {
+                throw new IllegalArgumentException(
+                        "two sources are called '" + source.name() + "', but each has a file of tokens of that name");
+            }
         }
     }
 

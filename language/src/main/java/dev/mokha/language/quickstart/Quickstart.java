@@ -1,5 +1,6 @@
 package dev.mokha.language.quickstart;
 
+import dev.mokha.language.adapt.AdaptationSteps;
 import dev.mokha.language.adapt.Conversations;
 import dev.mokha.language.adapt.NewRows;
 import dev.mokha.language.adapt.Tune;
@@ -10,14 +11,16 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.language.evaluate.BitsPerByte;
-import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.stage.Ledger;
+import dev.mokha.language.stage.Listener;
+import dev.mokha.language.stage.Stages;
+import dev.mokha.language.stage.Stages.Stage;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
-import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.Autocast;
@@ -27,10 +30,8 @@ import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.text.chat.BuiltInTemplate;
-import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.chat.Conversation;
-import dev.mokha.text.fertility.Fertility;
 import dev.mokha.text.merge.MergedTokenizer;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -77,39 +78,35 @@ public final class Quickstart {
 
     private final Settings settings;
     private final Listener listener;
-    private final StopSignal stop;
+    private final Stages stages;
     private final Ledger ledger;
+    private final AdaptationSteps steps;
     private final long begun = System.nanoTime();
-    private final int stages;
-    private int stage;
 
     public Quickstart(Settings settings, Listener listener, StopSignal stop) {
         this.settings = settings;
         this.listener = listener;
-        this.stop = stop;
-        this.ledger = new Ledger(settings.out());
-        this.stages = settings.control() ? 8 : 7;
+        this.stages = new Stages(settings.out(), listener, stop);
+        this.ledger = stages.ledger();
+        this.steps = new AdaptationSteps(END_OF_TEXT, new BitsPerByte.Window(Plan.CONTEXT, Plan.BATCH), listener, stop);
     }
 
     /// Runs every stage that is not done.
     ///
     /// @return whether all are done; false when the signal stopped it, and a rerun will go on
     public boolean run() {
-        try {
-            stage("base", "Base model: both languages, before", this::base);
-            stage("vocabulary", "Arabic vocabulary, merged", this::vocabulary);
-            stage("growth", "Embedding rows for the new pieces", this::growth);
-            stage("continued", "Continued pretraining: Arabic, English, parallel", this::continued);
-            if (settings.control()) {
-                stage("control", "Control: Arabic alone", this::control);
-            }
-            stage("tuned", "Supervised fine-tuning", this::tuned);
-            stage("after", "Both languages, after", this::after);
-            stage("report", "Model folder and report", this::report);
-            return true;
-        } catch (StoppedException e) {
-            return false;
+        List<Stage> list = new ArrayList<>();
+        list.add(new Stage("base", "Base model: both languages, before", this::base));
+        list.add(new Stage("vocabulary", "Arabic vocabulary, merged", this::vocabulary));
+        list.add(new Stage("growth", "Embedding rows for the new pieces", this::growth));
+        list.add(new Stage("continued", "Continued pretraining: Arabic, English, parallel", this::continued));
+        if (settings.control()) {
+            list.add(new Stage("control", "Control: Arabic alone", this::control));
         }
+        list.add(new Stage("tuned", "Supervised fine-tuning", this::tuned));
+        list.add(new Stage("after", "Both languages, after", this::after));
+        list.add(new Stage("report", "Model folder and report", this::report));
+        return stages.run(list);
     }
 
     /// {@return the finished model's folder}
@@ -134,26 +131,6 @@ public final class Quickstart {
         return all;
     }
 
-    private interface Stage {
-        Map<String, Object> run();
-    }
-
-    private static final class StoppedException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-    }
-
-    private void stage(String name, String title, Stage work) {
-        stage++;
-        boolean done = ledger.find(name) != null;
-        listener.stage(stage, stages, title, done);
-        if (!done) {
-            if (stop.isRaised()) {
-                throw new StoppedException();
-            }
-            ledger.done(name, work.run());
-        }
-    }
-
     // ---- the stages ----
 
     private Map<String, Object> base() {
@@ -168,26 +145,7 @@ public final class Quickstart {
     private Map<String, Object> vocabulary() {
         Tokenizer base = ModelFolder.open(settings.samples().base()).tokenizer();
         MergedTokenizer merged = merge(base);
-        Map<String, Object> before = fertility(base);
-        Map<String, Object> after = fertility(merged.tokenizer());
-        listener.say("fertility before: " + before);
-        listener.say("fertility after:  " + after);
-        Map<String, Object> found = new LinkedHashMap<>();
-        found.put("pieces", merged.added().size());
-        found.put("vocab", merged.rows());
-        found.put("before", before);
-        found.put("after", after);
-        return found;
-    }
-
-    private Map<String, Object> fertility(Tokenizer tokenizer) {
-        Map<String, Object> found = new LinkedHashMap<>();
-        for (String language : List.of("arabic", "english")) {
-            var fertility = Fertility.of(language, tokenizer, texts(language));
-            found.put(language + " tokens a word", fertility.tokensPerWord());
-            found.put(language + " characters a token", fertility.charactersPerToken());
-        }
-        return found;
+        return steps.fertility(base, merged, List.of(whole("arabic"), whole("english")));
     }
 
     private Map<String, Object> growth() {
@@ -218,71 +176,44 @@ public final class Quickstart {
     }
 
     private Map<String, Object> pretrain(String name, List<Pretrain.Source> sources) {
-        ModelFolder folder = ModelFolder.open(grownFolder());
-        Tokenizer tokenizer = folder.tokenizer();
-        long steps = planned().continuedSteps();
-        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
-            var recipe = new Pretrain(
-                    Plan.CONTEXT,
-                    Plan.BATCH,
-                    1,
-                    steps,
-                    new Schedule.WarmupCosine(PEAK_RATE, PEAK_RATE / 10, Math.min(50, steps / 10), steps),
-                    0.1,
-                    Fit.Precision.BFLOAT16,
-                    new Fit.Every(5, Math.max(1, steps / 6), 50),
-                    settings.seed(),
-                    null);
-            requireFinished(recipe.run(
-                    model,
-                    tokenizer,
-                    END_OF_TEXT,
-                    sources,
-                    List.of(excerpt("english"), excerpt("arabic")),
-                    settings.out().resolve(name),
-                    listener.training(name),
-                    stop));
-            FolderWriter.write(settings.out().resolve(name + "-model"), model, folder.parts(), DType.FLOAT32);
-            Map<String, Object> found = measure(model, tokenizer);
-            found.put("steps", steps);
-            return found;
-        }
+        long count = planned().continuedSteps();
+        var recipe = new Pretrain(
+                Plan.CONTEXT,
+                Plan.BATCH,
+                1,
+                count,
+                new Schedule.WarmupCosine(PEAK_RATE, PEAK_RATE / 10, Math.min(50, count / 10), count),
+                0.1,
+                Fit.Precision.BFLOAT16,
+                new Fit.Every(5, Math.max(1, count / 6), 50),
+                settings.seed(),
+                null);
+        Path to = settings.out().resolve(name + "-model");
+        List<HeldOut> curve = List.of(excerpt("english"), excerpt("arabic"));
+        Path run = settings.out().resolve(name);
+        return measured(to, steps.pretrain(grownFolder(), to, recipe, sources, curve, run));
     }
 
     private Map<String, Object> tuned() {
-        ModelFolder folder = ModelFolder.open(settings.out().resolve("continued-model"));
-        Tokenizer tokenizer = folder.tokenizer();
-        var template = ChatTemplate.builtIn(BuiltInTemplate.CHATML);
         List<Conversation> conversations =
                 new ArrayList<>(Conversations.read(settings.samples().conversations("english")));
         conversations.addAll(Conversations.read(settings.samples().conversations("arabic")));
-        long steps = planned().tunedSteps();
-        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
-            var recipe = new Tune(
-                    Plan.CONTEXT,
-                    Plan.CHAT_BATCH,
-                    steps,
-                    new Schedule.WarmupCosine(TUNED_RATE, TUNED_RATE / 10, steps / 10, steps),
-                    Fit.Precision.BFLOAT16,
-                    new Fit.Every(5, 0, 50),
-                    settings.seed());
-            Fit.Result result = recipe.run(
-                    model,
-                    new ChatEncoder(template, tokenizer),
-                    END_OF_TEXT,
-                    conversations,
-                    settings.out().resolve("tuned"),
-                    listener.training("tuned"),
-                    stop);
-            requireFinished(result);
-            FolderParts parts = folder.parts().withChatTemplate(template.source());
-            FolderWriter.write(modelFolder(), model, parts, DType.FLOAT32);
-            Map<String, Object> found = new LinkedHashMap<>();
-            found.put("steps", steps);
-            found.put("conversations", conversations.size());
-            found.put("loss", result.loss());
-            return found;
-        }
+        long count = planned().tunedSteps();
+        var recipe = new Tune(
+                Plan.CONTEXT,
+                Plan.CHAT_BATCH,
+                count,
+                new Schedule.WarmupCosine(TUNED_RATE, TUNED_RATE / 10, count / 10, count),
+                Fit.Precision.BFLOAT16,
+                new Fit.Every(5, 0, 50),
+                settings.seed());
+        return steps.tune(
+                settings.out().resolve("continued-model"),
+                modelFolder(),
+                recipe,
+                ChatTemplate.builtIn(BuiltInTemplate.CHATML),
+                conversations,
+                settings.out().resolve("tuned"));
     }
 
     private Map<String, Object> after() {
@@ -302,15 +233,15 @@ public final class Quickstart {
     // ---- what they share ----
 
     private Map<String, Object> measure(Decoder model, Tokenizer tokenizer) {
-        List<HeldOut> texts = List.of(whole("english"), whole("arabic"), whole("parallel"));
-        Map<String, Object> found = new LinkedHashMap<>(HeldOut.measure(
-                texts,
-                model,
-                text -> tokenizer.encodeIds(text, false),
-                END_OF_TEXT,
-                new BitsPerByte.Window(Plan.CONTEXT, Plan.BATCH)));
-        listener.say("bits a byte: " + found);
-        return found;
+        return steps.measure(model, tokenizer, List.of(whole("english"), whole("arabic"), whole("parallel")));
+    }
+
+    private Map<String, Object> measured(Path to, Map<String, Object> found) {
+        ModelFolder folder = ModelFolder.open(to);
+        try (Decoder model = folder.decoder(Loading.forUse(Device.CPU))) {
+            found.putAll(measure(model, folder.tokenizer()));
+            return found;
+        }
     }
 
     private MergedTokenizer merge(Tokenizer base) {
@@ -358,18 +289,8 @@ public final class Quickstart {
         if (plan.get(name) instanceof Number number) {
             return number.longValue();
         }
-        throw new IllegalStateException("plan.json has no number '" + name + "'; delete growth.json to plan again");
-    }
-
-    private static void requireFinished(Fit.Result result) {
-        if (result.outcome() == Outcome.STOPPED) {
-            throw new StoppedException();
-        }
-        if (result.outcome() != Outcome.FINISHED) {
-            throw new IllegalStateException(
-                    "training ended with " + result.outcome() + " at step " + result.step() + ", loss " + result.loss()
-                            + "; run again to continue, or with another --seed into another folder");
-        }
+        throw new IllegalStateException(
+                "plan.json has no number '" + name + "'; delete it and growth.json to plan again");
     }
 
     private Path grownFolder() {
@@ -392,12 +313,6 @@ public final class Quickstart {
             some.add(all.get(i));
         }
         return new HeldOut(name, some);
-    }
-
-    private List<String> texts(String name) {
-        return settings.samples().heldOut(name).all().stream()
-                .map(Document::text)
-                .toList();
     }
 
     /// The ids of the base model, with the end of a turn among those that end an answer.

@@ -1,5 +1,6 @@
 package dev.mokha.language.quickstart;
 
+import dev.mokha.language.report.Curves;
 import dev.mokha.language.report.Html;
 import dev.mokha.language.report.Plot;
 import java.nio.file.Files;

@@ -6,9 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 
-/// One HTML page, written from top to bottom. Text is escaped; Arabic stands right to left.
+/// One HTML page, written from top to bottom. Text is escaped; Arabic and its like stand right to left.
 public final class Html {
+    private static final Set<String> RIGHT_TO_LEFT =
+            Set.of("ar", "fa", "he", "ur", "ps", "sd", "ug", "ckb", "dv", "yi", "arz", "ary");
+
     private final StringBuilder page = new StringBuilder();
 
     public Html(String title) {
@@ -27,7 +31,7 @@ public final class Html {
             tr:last-child td { font-weight: 600; }
             svg { max-width: 100%%; height: auto; }
             blockquote { margin: .6rem 0; padding: .4rem 1rem; border-inline-start: 4px solid #b07; background: #f7f4f6; }
-            blockquote[lang=ar] { font-size: 1.15rem; }
+            blockquote[dir=rtl] { font-size: 1.15rem; }
             .prompt { color: #b07; font-weight: 600; }
             pre { background: #f4f4f4; padding: .6rem 1rem; overflow-x: auto; }
             </style>
@@ -80,8 +84,13 @@ public final class Html {
     /// @param text what it added
     public void sample(String language, String prompt, String text) {
         page.append("<blockquote lang=\"").append(escape(language)).append("\" dir=\"");
-        page.append(language.equals("ar") ? "rtl" : "ltr").append("\"><span class=\"prompt\">");
+        page.append(isRightToLeft(language) ? "rtl" : "ltr").append("\"><span class=\"prompt\">");
         page.append(escape(prompt)).append("</span>").append(escape(text)).append("</blockquote>\n");
+    }
+
+    /// {@return whether a language such as `ar` or `fa-AF` is written from the right}
+    private static boolean isRightToLeft(String language) {
+        return RIGHT_TO_LEFT.contains(language.split("-", 2)[0]);
     }
 
     /// Writes the page, whole or not at all.

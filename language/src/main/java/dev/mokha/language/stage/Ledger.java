@@ -1,4 +1,4 @@
-package dev.mokha.language.quickstart;
+package dev.mokha.language.stage;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,14 +16,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// What the stages of a run found, each in a JSON file of its own that appears when the stage is done. A
 /// rerun reads it
 /// instead of doing the stage again.
-final class Ledger {
+public final class Ledger {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final TypeReference<LinkedHashMap<String, Object>> FIGURES = new TypeReference<>() {};
 
     private final Path folder;
 
-    Ledger(Path folder) {
+    public Ledger(Path folder) {
         this.folder = folder;
         try {
             Files.createDirectories(folder);
@@ -33,8 +33,7 @@ final class Ledger {
     }
 
     /// {@return what a stage found, or null when it is not done}
-    @Nullable
-    Map<String, Object> find(String stage) {
+    public @Nullable Map<String, Object> find(String stage) {
         Path file = file(stage);
         if (!Files.exists(file)) {
             return null;
@@ -48,7 +47,7 @@ final class Ledger {
     }
 
     /// Writes down what a stage found.
-    void done(String stage, Map<String, ?> found) {
+    public void done(String stage, Map<String, ?> found) {
         Path file = file(stage);
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {

@@ -1,6 +1,5 @@
-package dev.mokha.language.quickstart;
+package dev.mokha.language.report;
 
-import dev.mokha.language.report.Plot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,13 +12,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads curves from a run's `metrics.jsonl`.
-final class Curves {
+public final class Curves {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Curves() {}
 
     /// {@return every figure whose name begins with a prefix, over the step; the prefix is taken off}
-    static Map<String, Plot.Line> read(Path metrics, String prefix) {
+    public static Map<String, Plot.Line> read(Path metrics, String prefix) {
         Map<String, List<Double>> steps = new LinkedHashMap<>();
         Map<String, List<Double>> values = new LinkedHashMap<>();
         try {

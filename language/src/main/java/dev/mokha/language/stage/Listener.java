@@ -1,8 +1,8 @@
-package dev.mokha.language.quickstart;
+package dev.mokha.language.stage;
 
 import dev.mokha.nn.fit.Progress;
 
-/// Hears how a quickstart goes.
+/// Hears how a run in stages goes.
 public interface Listener {
     /// A stage begins, or was done by an earlier run.
     ///

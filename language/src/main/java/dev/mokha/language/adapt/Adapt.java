@@ -1,0 +1,177 @@
+package dev.mokha.language.adapt;
+
+import dev.mokha.language.decoder.SpecialIds;
+import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.pretrain.HeldOut;
+import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.stage.Listener;
+import dev.mokha.nn.fit.StopSignal;
+import dev.mokha.text.chat.BuiltInTemplate;
+import dev.mokha.text.merge.MergeScope;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Gives a decoder a new language, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)):
+/// pieces learned
+/// from its text and merged into the vocabulary, rows for them, continued pretraining on a mixture of new
+/// and old
+/// text, and fine-tuning on conversations. Both languages are measured before and after.
+///
+/// See `docs/adaptation.md`. It runs in stages, as the quickstart does: a rerun goes on where the last
+/// one was
+/// stopped or killed, and ends with the same weights as an undisturbed run.
+///
+/// @param base the model's folder, with its tokenizer
+/// @param texts what it learns from and is measured on
+/// @param vocabulary what is added to the vocabulary
+/// @param pretrain how it is trained on
+/// @param chat how it is fine-tuned then; null for a model that only continues text
+/// @param out where everything goes
+public record Adapt(
+        Path base,
+        Texts texts,
+        Vocabulary vocabulary,
+        Pretrain pretrain,
+        @Nullable Chat chat,
+        Path out) {
+
+    /// Texts by the part they play. A source's weight is its share among the weights of all.
+    ///
+    /// @param target text of the new language: the vocabulary is learned from it
+    /// @param replay text such as the model knows already, against forgetting
+    /// @param parallel the same in both languages, put together by the source's format
+    /// @param heldOut text to measure on, a name for each
+    public record Texts(
+            List<Pretrain.Source> target,
+            List<Pretrain.Source> replay,
+            List<Pretrain.Source> parallel,
+            List<HeldOut> heldOut) {
+        public Texts {
+            target = List.copyOf(target);
+            replay = List.copyOf(replay);
+            parallel = List.copyOf(parallel);
+            heldOut = List.copyOf(heldOut);
+            if (target.isEmpty()) {
+                throw new IllegalArgumentException("there is no text of the new language to learn from");
+            }
+            List<String> names = Stream.of(target, replay, parallel)
+                    .flatMap(List::stream)
+                    .map(Pretrain.Source::name)
+                    .toList();
+            if (names.stream().distinct().count() < names.size()) {
+                throw new IllegalArgumentException("each source needs a name of its own, they are called " + names);
+            }
+        }
+
+        /// {@return all that is trained on}
+        public List<Pretrain.Source> training() {
+            return Stream.of(target, replay, parallel).flatMap(List::stream).toList();
+        }
+    }
+
+    /// What is added to the vocabulary.
+    ///
+    /// @param pieces how many at most
+    /// @param scope the characters that pieces must hold one of, so that other text is encoded as before
+    /// @param rows how the rows of new pieces begin
+    public record Vocabulary(int pieces, MergeScope scope, RowMethod rows) {
+        public Vocabulary {
+            if (pieces < 1) {
+                throw new IllegalArgumentException("at least 1 piece is added, not " + pieces);
+            }
+        }
+
+        /// Arabic pieces that fill a vocabulary up to a size.
+        ///
+        /// @param base the model's folder
+        public static Vocabulary arabicUpTo(int size, Path base) {
+            int before = ModelFolder.open(base).tokenizer().idBound();
+            if (size <= before) {
+                throw new IllegalArgumentException(
+                        "a vocabulary of " + size + " adds nothing: the base has " + before + " ids already");
+            }
+            return new Vocabulary(size - before, MergeScope.arabic(), RowMethod.NOISY_MEAN);
+        }
+    }
+
+    /// Supervised fine-tuning.
+    ///
+    /// @param conversations files that [Conversations] reads
+    /// @param recipe how
+    /// @param template written into a model that has none of its own
+    public record Chat(List<Path> conversations, Tune recipe, BuiltInTemplate template) {
+        public Chat {
+            conversations = List.copyOf(conversations);
+            if (conversations.isEmpty()) {
+                throw new IllegalArgumentException("fine-tuning needs at least one file of conversations");
+            }
+        }
+    }
+
+    /// Runs every stage that is not done.
+    ///
+    /// @return whether all are done; false when the signal stopped it, and a rerun will go on
+    /// @throws IllegalArgumentException when the folder holds a run with another recipe
+    public boolean run(Listener listener, StopSignal stop) {
+        return new AdaptRun(this, listener, stop).run();
+    }
+
+    /// {@return the finished model, a Hugging Face folder}
+    public Path modelFolder() {
+        return out.resolve("model");
+    }
+
+    /// {@return the report}
+    public Path reportFile() {
+        return out.resolve("report.html");
+    }
+
+    /// {@return the token between documents: what the model's configuration says ends a text}
+    static int endOfText(ModelFolder folder) {
+        SpecialIds special = folder.generation().special();
+        if (!special.eos().isEmpty()) {
+            return special.eos().getFirst();
+        }
+        if (special.bos() != null) {
+            return special.bos();
+        }
+        throw new IllegalArgumentException("the model in " + folder.path()
+                + " names no token that ends a text; give its" + " config.json an eos_token_id");
+    }
+
+    /// {@return the recipe in words, for `run.json`: texts, lists and maps of texts}
+    public Map<String, Object> describe() {
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("base", base.toString());
+        words.put("target", sources(texts.target()));
+        words.put("replay", sources(texts.replay()));
+        words.put("parallel", sources(texts.parallel()));
+        words.put("held_out", texts.heldOut().stream().map(HeldOut::name).toList());
+        words.put("pieces", Integer.toString(vocabulary.pieces()));
+        words.put("scope", vocabulary.scope().name());
+        words.put("rows", vocabulary.rows().toString());
+        Map<String, String> training = new TreeMap<>();
+        pretrain.describe().forEach((name, value) -> training.put(name, String.valueOf(value)));
+        words.put("pretrain", training);
+        if (chat != null) {
+            words.put(
+                    "conversations",
+                    chat.conversations().stream().map(Path::toString).toList());
+            words.put("tune", chat.recipe().toString());
+            words.put("template", chat.template().name());
+        }
+        return words;
+    }
+
+    private static List<String> sources(List<Pretrain.Source> sources) {
+        return sources.stream()
+                .map(source -> source.name() + ": " + source.text().path() + " as "
+                        + source.text().format() + ", weight " + source.weight() + ", epochs " + source.epochs())
+                .toList();
+    }
+}
