@@ -1,8 +1,8 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.stage.Listener;
 import dev.mokha.language.quickstart.Quickstart;
 import dev.mokha.language.quickstart.Samples;
+import dev.mokha.language.stage.Listener;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import java.io.PrintWriter;

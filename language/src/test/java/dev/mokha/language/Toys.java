@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,6 +89,11 @@ public final class Toys {
         Map<String, List<Integer>> bits = new LinkedHashMap<>();
         model.params().named().forEach((name, weight) -> bits.put(name, bits(weight)));
         return bits;
+    }
+
+    /// {@return a weight, which has to be there}
+    public static Tensor weight(Decoder model, String name) {
+        return Objects.requireNonNull(model.params().named().get(name), name);
     }
 
     /// {@return the bits of a float32 tensor}

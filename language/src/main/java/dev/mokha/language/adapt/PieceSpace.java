@@ -82,7 +82,7 @@ public record PieceSpace(
             this.cumulative = new double[counts.length];
             double sum = 0;
             for (int id = 0; id < counts.length; id++) {
-                sum += counts[id] < fewest ? 0 : Math.pow(counts[id], 0.75);
+                sum += counts[id] < fewest ? 0 : Math.pow((double) counts[id], 0.75);
                 cumulative[id] = sum;
             }
         }
@@ -116,7 +116,8 @@ public record PieceSpace(
         private int keep(int[] document, int[] kept) {
             int length = 0;
             for (int id : document) {
-                if (counts[id] >= fewest && random.unit() < Math.sqrt(subsampling * total / counts[id])) {
+                if (counts[id] >= fewest
+                        && random.unit() < Math.sqrt(subsampling * (double) total / (double) counts[id])) {
                     kept[length++] = id;
                 }
             }

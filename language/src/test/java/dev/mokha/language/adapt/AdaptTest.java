@@ -167,9 +167,21 @@ class AdaptTest {
         assertThatThrownBy(() -> RowMethod.named("zero")).hasMessageContaining("random, mean, noisy-mean, focus");
     }
 
+    @Test
+    void theExampleOfThePageIsTheOneThatRuns() throws IOException {
+        Path root = Path.of(System.getProperty("mokha.root"));
+        Path here = root.resolve("language/src/test/java/dev/mokha/language/adapt/AdaptTest.java");
+        String region = Files.readString(here).split("// region adapt\n", 2)[1].split(" *// endregion", 2)[0];
+        assertThat(Files.readString(root.resolve("docs/adaptation.md")))
+                .contains("```java\n" + region.stripTrailing().stripIndent() + "\n```");
+    }
+
     private static Adapt recipe(Path out, long steps, Adapt.@Nullable Chat chat) {
         var texts = new Adapt.Texts(
-                List.of(source("arabic", TextSource.of(arabic), 1)), List.of(), List.of(), List.of(heldOut("a", "سلام")));
+                List.of(source("arabic", TextSource.of(arabic), 1)),
+                List.of(),
+                List.of(),
+                List.of(heldOut("a", "سلام")));
         var vocabulary = new Adapt.Vocabulary(20, MergeScope.arabic(), RowMethod.RANDOM);
         return new Adapt(base, texts, vocabulary, pretrain(steps), chat, out);
     }

@@ -26,8 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TuneTest {
     private static final Tokenizer TOKENIZER = Toys.bytes();
-    private static final ChatEncoder ENCODER =
-            new ChatEncoder(ChatTemplate.builtIn(BuiltInTemplate.CHATML), TOKENIZER);
+    private static final ChatEncoder ENCODER = new ChatEncoder(ChatTemplate.builtIn(BuiltInTemplate.CHATML), TOKENIZER);
     private static final int PAD = 0;
 
     @TempDir
@@ -77,7 +76,8 @@ class TuneTest {
     @Test
     void aLongConversationIsCutAtItsEnd() {
         Conversation conversation = chat("question", "an answer that does not end where the row does");
-        int begin = ENCODER.encode(conversation).size() - ENCODER.encode(conversation).lossTokens();
+        int begin = ENCODER.encode(conversation).size()
+                - ENCODER.encode(conversation).lossTokens();
         assertThat(labelled(begin + 9, List.of(conversation))).containsExactly("an answer");
     }
 
@@ -97,8 +97,8 @@ class TuneTest {
     void fortyStepsTeachAnAnswerByHeart() {
         var conversations = List.of(chat("a", "blue"), chat("b", "green"));
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
-            var result = recipe(100, 40)
-                    .run(model, ENCODER, PAD, conversations, folder, Progress.none(), new StopSignal());
+            var result =
+                    recipe(100, 40).run(model, ENCODER, PAD, conversations, folder, Progress.none(), new StopSignal());
             assertThat(result.outcome()).isEqualTo(Outcome.FINISHED);
             assertThat(result.loss()).isLessThan(0.5);
         }
@@ -132,12 +132,6 @@ class TuneTest {
 
     private static Tune recipe(int context, long steps) {
         return new Tune(
-                context,
-                2,
-                steps,
-                new Schedule.Constant(1e-2),
-                Fit.Precision.FLOAT32,
-                new Fit.Every(0, 0, 0),
-                4);
+                context, 2, steps, new Schedule.Constant(1e-2), Fit.Precision.FLOAT32, new Fit.Every(0, 0, 0), 4);
     }
 }

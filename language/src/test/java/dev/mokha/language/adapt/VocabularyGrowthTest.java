@@ -48,7 +48,7 @@ class VocabularyGrowthTest {
                 after.forEach((name, weight) -> {
                     assertThat(weight.requiresGrad()).isTrue();
                     Tensor old = name.equals(EMBEDDING) || name.equals(HEAD) ? weight.narrow(0, 0, OLD) : weight;
-                    assertThat(Toys.bits(old)).isEqualTo(Toys.bits(before.get(name)));
+                    assertThat(Toys.bits(old)).isEqualTo(Toys.bits(Toys.weight(base, name)));
                 });
             }
         }
@@ -80,8 +80,8 @@ class VocabularyGrowthTest {
                 var _ = Scope.open("test")) {
             assertThat(MERGED.paddingRows()).isEqualTo(320 - OLD - 40);
             for (String name : List.of(EMBEDDING, HEAD)) {
-                float[] mean = base.params().named().get(name).mean(0, false).toFloats();
-                float[] last = grown.params().named().get(name).select(0, 319).toFloats();
+                float[] mean = Toys.weight(base, name).mean(0, false).toFloats();
+                float[] last = Toys.weight(grown, name).select(0, 319).toFloats();
                 assertThat(last).containsExactly(mean, org.assertj.core.data.Offset.offset(1e-6f));
             }
         }
@@ -97,8 +97,8 @@ class VocabularyGrowthTest {
             int[] ids = MERGED.added().getFirst().baseIds().stream()
                     .mapToInt(Integer::intValue)
                     .toArray();
-            Tensor table = base.params().named().get(EMBEDDING);
-            float[] row = grown.params().named().get(EMBEDDING).select(0, OLD).toFloats();
+            Tensor table = Toys.weight(base, EMBEDDING);
+            float[] row = Toys.weight(grown, EMBEDDING).select(0, OLD).toFloats();
             float[] mean = new float[row.length];
             for (int id : ids) {
                 float[] part = table.select(0, id).toFloats();

@@ -16,12 +16,9 @@ import dev.mokha.tensor.Scope;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class BitsPerByteTest {
-    private static final Function<String, int[]> BYTES = text -> bytes(text, 256);
-    private static final Function<String, int[]> HALVES = text -> bytes(text, 16);
     private static final List<Document> DOCUMENTS = List.of(
             new Document("a", "Ab"),
             new Document("b", "سلام عليكم"),
@@ -37,7 +34,7 @@ class BitsPerByteTest {
         try (Decoder model = uniform(257)) {
             long bytes = bytesOf(DOCUMENTS);
             for (int context = 2; context < 60; context += 3) {
-                var found = BitsPerByte.of(model, BYTES, 256, DOCUMENTS, new Window(context, 3));
+                var found = BitsPerByte.of(model, BitsPerByteTest::bytes, 256, DOCUMENTS, new Window(context, 3));
                 assertThat(found.bytes()).isEqualTo(bytes);
                 assertThat(found.tokens()).isEqualTo(bytes + DOCUMENTS.size());
                 assertThat(found.bits()).isCloseTo(found.tokens() * Math.log(257) / Math.log(2), within(SUMS * 1000));
@@ -52,9 +49,9 @@ class BitsPerByteTest {
             for (int context : new int[] {5, 16, 64}) {
                 double bits = 0;
                 for (Document document : DOCUMENTS) {
-                    bits += counted(model, BYTES.apply(document.text()), context);
+                    bits += counted(model, bytes(document.text()), context);
                 }
-                var found = BitsPerByte.of(model, BYTES, 256, DOCUMENTS, new Window(context, 2));
+                var found = BitsPerByte.of(model, BitsPerByteTest::bytes, 256, DOCUMENTS, new Window(context, 2));
                 assertThat(found.bits()).isCloseTo(bits, within(SUMS * bits));
                 assertThat(found.value()).isEqualTo(found.bits() / found.bytes());
             }
@@ -64,10 +61,10 @@ class BitsPerByteTest {
     @Test
     void theBatchDoesNotMatter() {
         try (Decoder model = Decoder.fresh(DecoderConfig.tiny().withVocabSize(257), 3)) {
-            double one = BitsPerByte.of(model, BYTES, 256, DOCUMENTS, new Window(12, 1))
+            double one = BitsPerByte.of(model, BitsPerByteTest::bytes, 256, DOCUMENTS, new Window(12, 1))
                     .bits();
             for (int batch : new int[] {2, 3, 100}) {
-                assertThat(BitsPerByte.of(model, BYTES, 256, DOCUMENTS, new Window(12, batch))
+                assertThat(BitsPerByte.of(model, BitsPerByteTest::bytes, 256, DOCUMENTS, new Window(12, batch))
                                 .bits())
                         .isCloseTo(one, within(SUMS * one));
             }
@@ -80,8 +77,8 @@ class BitsPerByteTest {
         long bytes = bytesOf(text);
         try (Decoder whole = uniform(256);
                 Decoder half = uniform(16)) {
-            var wide = BitsPerByte.of(whole, BYTES, 0, text, new Window(16, 2));
-            var narrow = BitsPerByte.of(half, HALVES, 0, text, new Window(16, 2));
+            var wide = BitsPerByte.of(whole, BitsPerByteTest::bytes, 0, text, new Window(16, 2));
+            var narrow = BitsPerByte.of(half, BitsPerByteTest::halves, 0, text, new Window(16, 2));
             // The end of the text is one more token, of 8 and of 4 bits.
             assertThat(wide.value()).isCloseTo(8 + 8.0 / bytes, within(1e-4));
             assertThat(narrow.value()).isCloseTo(8 + 4.0 / bytes, within(1e-4));
@@ -94,7 +91,7 @@ class BitsPerByteTest {
     void theModelsModeIsAsBefore() {
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
             model.params().mode(Mode.TRAIN);
-            BitsPerByte.of(model, BYTES, 256, DOCUMENTS, new Window(8, 2));
+            BitsPerByte.of(model, BitsPerByteTest::bytes, 256, DOCUMENTS, new Window(8, 2));
             assertThat(model.params().mode()).isEqualTo(Mode.TRAIN);
         }
     }
@@ -103,7 +100,7 @@ class BitsPerByteTest {
     void withoutTextThereIsNothingToMeasure() {
         try (Decoder model = uniform(257)) {
             assertThatThrownBy(() -> BitsPerByte.of(
-                            model, BYTES, 256, List.of(new Document("e", "")), new Window(8, 2)))
+                            model, BitsPerByteTest::bytes, 256, List.of(new Document("e", "")), new Window(8, 2)))
                     .hasMessageContaining("no text");
         }
         assertThatThrownBy(() -> new Window(1, 1)).hasMessageContaining("at least 2");
@@ -138,7 +135,7 @@ class BitsPerByteTest {
     private static Decoder uniform(int vocab) {
         Decoder model = Decoder.fresh(DecoderConfig.tiny().withVocabSize(vocab), 1);
         try (var _ = Gradients.off()) {
-            model.params().named().get("lm_head.weight").fillInPlace(0);
+            Toys.weight(model, "lm_head.weight").fillInPlace(0);
         }
         return model;
     }
@@ -147,6 +144,14 @@ class BitsPerByteTest {
         return documents.stream()
                 .mapToLong(document -> document.text().getBytes(StandardCharsets.UTF_8).length)
                 .sum();
+    }
+
+    private static int[] bytes(String text) {
+        return bytes(text, 256);
+    }
+
+    private static int[] halves(String text) {
+        return bytes(text, 16);
     }
 
     /// The bytes as digits of a number system.

@@ -127,8 +127,7 @@ class PretrainTest {
         assertThatThrownBy(() -> source("a/b", english, 1)).hasMessageContaining("a/b");
     }
 
-    private Fit.Result run(
-            Pretrain recipe, Decoder model, String out, List<Pretrain.Source> sources, StopSignal stop) {
+    private Fit.Result run(Pretrain recipe, Decoder model, String out, List<Pretrain.Source> sources, StopSignal stop) {
         Path run = folder.resolve(out);
         return recipe.run(model, Toys.bytes(), Toys.END_OF_TEXT, sources, HELD_OUT, run, Progress.none(), stop);
     }

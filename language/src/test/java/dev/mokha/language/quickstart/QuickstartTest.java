@@ -39,13 +39,19 @@ class QuickstartTest {
             int documents = part.equals("train") ? 30 : 7;
             write(folder, "english-" + part, documents, seed -> text(Toys.english(seed, 60)));
             write(folder, "arabic-" + part, documents, seed -> text(Toys.arabic(seed, 60)));
-            write(folder, "parallel-" + part, documents, seed -> text(Toys.english(seed, 8) + "\\n" + Toys.arabic(seed, 8)));
+            write(
+                    folder,
+                    "parallel-" + part,
+                    documents,
+                    seed -> text(Toys.english(seed, 8) + "\\n" + Toys.arabic(seed, 8)));
         }
         write(folder, "instruct-english", 5, seed -> chat(Toys.english(seed, 4), Toys.english(seed + 1, 4)));
         write(folder, "instruct-arabic", 5, seed -> chat(Toys.arabic(seed, 4), Toys.arabic(seed + 1, 4)));
         samples = new Samples(folder);
         undisturbed = planned("undisturbed");
-        assertThat(quickstart(undisturbed, new StageLog(), new StopSignal(), true).run()).isTrue();
+        assertThat(quickstart(undisturbed, new StageLog(), new StopSignal(), true)
+                        .run())
+                .isTrue();
     }
 
     @Test
@@ -54,11 +60,12 @@ class QuickstartTest {
                 List.of("base", "vocabulary", "growth", "plan", "continued", "control", "tuned", "after", "report")) {
             assertThat(undisturbed.resolve(stage + ".json")).exists();
         }
-        var figures = quickstart(undisturbed, new StageLog(), new StopSignal(), true).figures();
+        var figures =
+                quickstart(undisturbed, new StageLog(), new StopSignal(), true).figures();
         assertThat(figures.get("base")).containsKeys("english", "arabic", "parallel", "samples");
-        assertThat(figures.get("vocabulary").get("pieces")).isInstanceOf(Integer.class);
-        assertThat(figures.get("continued").get("steps")).isEqualTo(4);
-        assertThat(figures.get("tuned").get("steps")).isEqualTo(3);
+        assertThat(figures.get("vocabulary")).containsKeys("pieces", "vocab", "before", "after");
+        assertThat(figures.get("continued")).containsEntry("steps", 4);
+        assertThat(figures.get("tuned")).containsEntry("steps", 3);
         assertThat(Files.readString(undisturbed.resolve("report.html")))
                 .contains("Forgetting", "Arabic alone", "<svg", "dir=\"rtl\"", "./mokha chat");
         try (var model = LanguageModel.load(undisturbed.resolve("model"))) {
@@ -79,18 +86,24 @@ class QuickstartTest {
     void stoppedInEveryTrainingAndRunAgainItEndsWithTheSameWeights() throws IOException {
         Path out = planned("stopped");
         var first = new StopSignal();
-        assertThat(quickstart(out, new StageLog("continued", 2, first), first, false).run()).isFalse();
+        assertThat(quickstart(out, new StageLog("continued", 2, first), first, false)
+                        .run())
+                .isFalse();
         assertThat(out.resolve("continued.json")).doesNotExist();
         var second = new StopSignal();
-        assertThat(quickstart(out, new StageLog("tuned", 1, second), second, false).run()).isFalse();
+        assertThat(quickstart(out, new StageLog("tuned", 1, second), second, false)
+                        .run())
+                .isFalse();
         assertThat(out.resolve("continued.json")).exists();
-        assertThat(quickstart(out, new StageLog(), new StopSignal(), false).run()).isTrue();
+        assertThat(quickstart(out, new StageLog(), new StopSignal(), false).run())
+                .isTrue();
         assertThat(weights(out)).isEqualTo(weights(undisturbed));
 
         for (String stage : List.of("growth", "continued", "tuned")) {
             Files.delete(out.resolve(stage + ".json"));
         }
-        assertThat(quickstart(out, new StageLog(), new StopSignal(), false).run()).isTrue();
+        assertThat(quickstart(out, new StageLog(), new StopSignal(), false).run())
+                .isTrue();
         assertThat(weights(out)).isEqualTo(weights(undisturbed));
     }
 
@@ -110,8 +123,7 @@ class QuickstartTest {
     }
 
     private static Quickstart quickstart(Path out, StageLog log, StopSignal stop, boolean control) {
-        return new Quickstart(
-                new Quickstart.Settings(samples, out, Duration.ofMinutes(1), control, 5), log, stop);
+        return new Quickstart(new Quickstart.Settings(samples, out, Duration.ofMinutes(1), control, 5), log, stop);
     }
 
     /// How much is trained is written before, so that all runs train as much.

@@ -26,7 +26,9 @@ class PlotTest {
     void barsDifferByTheirHeights() throws Exception {
         List<String> categories = List.of("english", "arabic");
         String svg = Plot.bars("tokens", categories, Map.of("base", List.of(1.5, 6.0)));
-        assertThat(svg).startsWith("<svg").isNotEqualTo(Plot.bars("tokens", categories, Map.of("base", List.of(6.0, 1.5))));
+        assertThat(svg)
+                .startsWith("<svg")
+                .isNotEqualTo(Plot.bars("tokens", categories, Map.of("base", List.of(6.0, 1.5))));
         assertThat(parsed(svg).getTagName()).isEqualTo("svg");
     }
 
