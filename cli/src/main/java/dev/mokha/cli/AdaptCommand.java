@@ -1,23 +1,25 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.adapt.Adapt;
 import dev.mokha.language.adapt.Conversations;
-import dev.mokha.language.adapt.NewRows;
-import dev.mokha.language.adapt.VocabularyGrowth;
+import dev.mokha.language.adapt.RowMethod;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
-import dev.mokha.text.merge.VocabularyMerge;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +57,13 @@ final class AdaptCommand implements Callable<Integer> {
     private ScopeName scope;
 
     @Option(
+            names = "--rows",
+            defaultValue = "noisy-mean",
+            converter = RowsConverter.class,
+            description = "Where rows of new pieces begin: random, mean, noisy-mean or focus.")
+    private RowMethod rows;
+
+    @Option(
             names = "--conversations",
             paramLabel = "FILE",
             description = "JSON lines with messages to tune on, repeatable.")
@@ -86,25 +95,40 @@ final class AdaptCommand implements Callable<Integer> {
                     spec.commandLine(), "--pieces needs --language, the name of one --data; or give --pieces 0");
         }
         var folder = ModelFolder.open(base);
-        training.begin(spec, folder.config());
         if (pieces == 0) {
+            training.begin(spec, folder.config());
             try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
                 return train(model, folder.parts());
             }
         }
-        var merged = new VocabularyMerge(pieces, 64, scope.scope())
-                .extend(
-                        folder.tokenizer(),
-                        Texts.of(named),
-                        LearningProgress.on(spec.commandLine().getErr()));
-        try (Decoder before = folder.decoder(Loading.forUse(Device.CPU));
-                Decoder grown = VocabularyGrowth.grow(before, merged, new NewRows.NoisyMean(), training.seed())) {
-            return train(grown, folder.parts().withTokenizer(merged.tokenizer()));
+        return inStages();
+    }
+
+    private int inStages() {
+        var chat = conversations.isEmpty()
+                ? null
+                : new Adapt.Chat(
+                        conversations,
+                        training.tuning(new TrainingOptions.Pace(tuneSteps, tuneRate)),
+                        BuiltInTemplate.named(template));
+        var vocabulary = new Adapt.Vocabulary(pieces, scope.scope(), rows);
+        Adapt adapt = training.adaptation(base, Objects.requireNonNull(language), vocabulary, chat);
+        var err = spec.commandLine().getErr();
+        var stop = new StopSignal();
+        try (var _ = Interrupts.raising(stop, err)) {
+            if (!adapt.run(new StageLines(err), stop)) {
+                err.println("stopped; the same command goes on from here");
+                return Main.INTERRUPTED;
+            }
         }
+        err.println("report  " + adapt.reportFile());
+        spec.commandLine().getOut().println(adapt.modelFolder());
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
     }
 
     private int train(Decoder model, FolderParts parts) {
-        var tokenizer = java.util.Objects.requireNonNull(parts.tokenizer(), "a folder with a tokenizer");
+        var tokenizer = Objects.requireNonNull(parts.tokenizer(), "a folder with a tokenizer");
         int code = training.run(spec, model, tokenizer, parts);
         if (code != ExitCode.OK || conversations.isEmpty()) {
             return code == ExitCode.OK ? training.finish(spec, model, parts) : code;
@@ -121,5 +145,12 @@ final class AdaptCommand implements Callable<Integer> {
                         .toList(),
                 new TrainingOptions.Pace(tuneSteps, tuneRate));
         return code == ExitCode.OK ? training.finish(spec, model, parts.withChatTemplate(chat.source())) : code;
+    }
+
+    static final class RowsConverter implements ITypeConverter<RowMethod> {
+        @Override
+        public RowMethod convert(String text) {
+            return Choice.of(RowMethod.class, text);
+        }
     }
 }

@@ -2,10 +2,7 @@ package dev.mokha.cli;
 
 import dev.mokha.language.quickstart.Quickstart;
 import dev.mokha.language.quickstart.Samples;
-import dev.mokha.language.stage.Listener;
-import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -66,7 +63,7 @@ final class QuickstartCommand implements Callable<Integer> {
         var settings = new Quickstart.Settings(new Samples(folder), out, budget, control, seed);
         RunFile.begin(out, spec, Map.of("seed", seed), Set.of("--budget", "--control"));
         var stop = new StopSignal();
-        var quickstart = new Quickstart(settings, new Lines(err), stop);
+        var quickstart = new Quickstart(settings, new StageLines(err), stop);
         try (var _ = Interrupts.raising(stop, err)) {
             if (!quickstart.run()) {
                 err.println("stopped; the same command goes on from here");
@@ -78,22 +75,5 @@ final class QuickstartCommand implements Callable<Integer> {
         result.println("to chat with it:  ./mokha chat " + quickstart.modelFolder());
         result.flush();
         return ExitCode.OK;
-    }
-
-    private record Lines(PrintWriter err) implements Listener {
-        @Override
-        public void stage(int number, int of, String title, boolean alreadyDone) {
-            err.println("[" + number + "/" + of + "] " + title + (alreadyDone ? " (done before)" : ""));
-        }
-
-        @Override
-        public void say(String line) {
-            err.println("      " + line);
-        }
-
-        @Override
-        public Progress training(String name) {
-            return FitProgress.on(err, "      " + name);
-        }
     }
 }

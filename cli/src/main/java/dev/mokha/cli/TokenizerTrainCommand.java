@@ -14,6 +14,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `mokha tokenizer train`: a vocabulary from text.
@@ -44,6 +45,12 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                     + " Repeat for several.")
     private List<Path> data;
 
+    @Option(
+            names = "--special",
+            paramLabel = "TOKEN",
+            description = "Special tokens of a byte-level tokenizer, ids from 0; repeatable. Default: <|endoftext|>.")
+    private List<String> special = List.of();
+
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where tokenizer.json goes.")
     private Path out;
 
@@ -67,6 +74,10 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var err = spec.commandLine().getErr();
+        if (!special.isEmpty() && kind != Kind.BYTE_LEVEL) {
+            throw new ParameterException(
+                    spec.commandLine(), "--special goes with --kind byte-level; the other kinds have their own");
+        }
         RunFile.requireFolder(out);
         Iterable<String> documents = Texts.of(data);
         Tokenizer tokenizer = learn(documents, LearningProgress.on(err));
@@ -80,7 +91,10 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     private Tokenizer learn(Iterable<String> documents, TrainingProgress progress) {
         return switch (kind) {
             case BYTE_LEVEL -> {
-                var training = ByteLevelBpeTraining.gpt2(vocabSize);
+                var plain = ByteLevelBpeTraining.gpt2(vocabSize);
+                var training = special.isEmpty()
+                        ? plain
+                        : new ByteLevelBpeTraining(plain.limits(), special, plain.splitter(), plain.counting());
                 yield training.tokenizer(training.train(documents, progress));
             }
             case SENTENCEPIECE -> {

@@ -1,5 +1,6 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.adapt.Adapt;
 import dev.mokha.language.adapt.Tune;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
@@ -18,10 +19,13 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -69,6 +73,18 @@ final class TrainingOptions {
 
     @Option(names = "--warmup", defaultValue = "50", description = "Steps from 0 to the peak; then half a cosine.")
     private long warmup;
+
+    @Option(
+            names = "--schedule",
+            defaultValue = "cosine",
+            converter = Shape.Converter.class,
+            description =
+                    "After the warm-up: cosine to the floor, wsd (stays, then falls to the floor as 1 - sqrt x over"
+                            + " --decay steps), or constant.")
+    private Shape shape;
+
+    @Option(names = "--decay", defaultValue = "0", description = "Steps that wsd falls over; 0 for a fifth of all.")
+    private long decay;
 
     @Option(names = "--weight-decay", defaultValue = "0.1", description = "Decay of matrices.")
     private double weightDecay;
@@ -128,14 +144,7 @@ final class TrainingOptions {
 
     /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
     int tune(CommandSpec verb, Decoder model, ChatEncoder encoder, List<Conversation> conversations, Pace pace) {
-        var recipe = new Tune(
-                context,
-                batch,
-                pace.steps,
-                new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
-                precision,
-                new Fit.Every(10, 0, checkpointEvery),
-                seed);
+        var recipe = tuning(pace);
         return fit(
                 verb,
                 "tuning",
@@ -182,11 +191,76 @@ final class TrainingOptions {
                 batch,
                 accumulation,
                 steps,
-                new Schedule.WarmupCosine(rate, rate * floor, Math.min(warmup, steps), steps),
+                schedule(),
                 weightDecay,
                 precision,
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
                 budget);
+    }
+
+    private Schedule schedule() {
+        long rising = Math.min(warmup, steps);
+        return switch (shape) {
+            case COSINE -> new Schedule.WarmupCosine(rate, rate * floor, rising, steps);
+            case WSD ->
+                new Schedule.WarmupStableDecay(
+                        rate,
+                        rate * floor,
+                        rising,
+                        decay == 0 ? Math.min(steps / 5, steps - rising) : decay,
+                        steps,
+                        Schedule.WarmupStableDecay.Fall.ONE_MINUS_SQRT);
+            case CONSTANT ->
+                new Schedule.WarmupStableDecay(rate, rate, rising, 0, steps, Schedule.WarmupStableDecay.Fall.LINEAR);
+        };
+    }
+
+    /// The forms of the learning rate after its warm-up.
+    enum Shape {
+        COSINE,
+        WSD,
+        CONSTANT;
+
+        static final class Converter implements ITypeConverter<Shape> {
+            @Override
+            public Shape convert(String text) {
+                return Choice.of(Shape.class, text);
+            }
+        }
+    }
+
+    /// The recipe for a base model, a new vocabulary and what is trained on it.
+    ///
+    /// @param language the source that new pieces are learned from; all others are replayed
+    Adapt adaptation(Path base, String language, Adapt.Vocabulary vocabulary, Adapt.@Nullable Chat chat) {
+        data.forEach(DataArgument::requireThere);
+        heldOut.forEach(DataArgument::requireThere);
+        Map<Boolean, List<Pretrain.Source>> parts = data.stream()
+                .map(DataArgument::source)
+                .collect(Collectors.partitioningBy(source -> source.name().equals(language)));
+        return new Adapt(
+                base,
+                new Adapt.Texts(
+                        parts.getOrDefault(true, List.of()),
+                        parts.getOrDefault(false, List.of()),
+                        List.of(),
+                        heldOut.stream().map(DataArgument::heldOut).toList()),
+                vocabulary,
+                recipe(),
+                chat,
+                out);
+    }
+
+    /// Fine-tuning with the same context, batch, precision and seed as the training.
+    Tune tuning(Pace pace) {
+        return new Tune(
+                context,
+                batch,
+                pace.steps,
+                new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
+                precision,
+                new Fit.Every(10, 0, checkpointEvery),
+                seed);
     }
 }

@@ -47,7 +47,7 @@ final class AdaptCommandTest {
             out
         };
         var run = Run.mokha(command);
-        assertThat(run.err()).contains("training: step 3/3", "tuning: step 2/2");
+        assertThat(run.err()).contains("continued: step 3/3", "tuned: step 2/2");
         assertThat(run.code()).isZero();
         assertThat(run.out().strip()).isEqualTo(out.resolve("model").toString());
         var config = new JsonMapper().readTree(Files.readString(out.resolve("model/config.json")));
