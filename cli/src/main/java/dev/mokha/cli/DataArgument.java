@@ -43,6 +43,12 @@ record DataArgument(String name, Path path, double weight, double epochs) {
         }
     }
 
+    /// As it is written on the command line, which is how `run.json` records it.
+    @Override
+    public String toString() {
+        return name + "=" + path + "@" + weight + (Double.isInfinite(epochs) ? "" : "x" + epochs);
+    }
+
     /// @throws dev.mokha.language.corpus.CorpusException when there is no such text
     void requireThere() {
         text().files();
