@@ -178,10 +178,7 @@ class CheckpointedTest {
                 held[1] = Engine.residentBytes() - held[0];
                 return hidden.mean();
             };
-            held[0] = Engine.residentBytes();
-            Checkpointed.loss(x, blocks, head, params);
-            long checkpointed = held[1];
-            long plain;
+            long plain; // first: what the other leaves to the collector would be freed in the middle of this
             try (var _ = Scope.open("plain")) {
                 held[0] = Engine.residentBytes();
                 Tensor hidden = x;
@@ -191,8 +188,12 @@ class CheckpointedTest {
                 var _ = head.apply(hidden);
                 plain = held[1];
             }
-            // The inputs of 4 blocks against 6 tensors in each; the rest is for what the JVM takes meanwhile.
-            assertThat(plain).isGreaterThan(18 * BYTES);
+            held[0] = Engine.residentBytes();
+            Checkpointed.loss(x, blocks, head, params);
+            long checkpointed = held[1];
+            // The inputs of 4 blocks against 6 tensors in each; the rest is for what the process takes or gives back
+            // meanwhile.
+            assertThat(plain).isGreaterThan(14 * BYTES);
             assertThat(checkpointed).isLessThan(9 * BYTES);
         }
     }
