@@ -2,6 +2,7 @@ package dev.mokha.cli;
 
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;

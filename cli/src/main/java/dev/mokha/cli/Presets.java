@@ -4,6 +4,7 @@ import dev.mokha.cli.facts.JsonFiles;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;

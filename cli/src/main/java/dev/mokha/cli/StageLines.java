@@ -2,6 +2,7 @@ package dev.mokha.cli;
 
 import dev.mokha.language.stage.Listener;
 import dev.mokha.nn.fit.Progress;
+import dev.mokha.text.train.TrainingProgress;
 import java.io.PrintWriter;
 
 /// Tells of a run in stages, a line each, and of the trainings in them.
@@ -19,5 +20,10 @@ record StageLines(PrintWriter err) implements Listener {
     @Override
     public Progress training(String name) {
         return FitProgress.on(err, "      " + name);
+    }
+
+    @Override
+    public TrainingProgress learning() {
+        return LearningProgress.on(err);
     }
 }

@@ -6,6 +6,7 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
+import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;

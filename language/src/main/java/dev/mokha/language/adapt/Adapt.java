@@ -1,6 +1,5 @@
 package dev.mokha.language.adapt;
 
-import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
@@ -56,9 +55,6 @@ public record Adapt(
             replay = List.copyOf(replay);
             parallel = List.copyOf(parallel);
             heldOut = List.copyOf(heldOut);
-            if (target.isEmpty()) {
-                throw new IllegalArgumentException("there is no text of the new language to learn from");
-            }
             List<String> names = Stream.of(target, replay, parallel)
                     .flatMap(List::stream)
                     .map(Pretrain.Source::name)
@@ -76,13 +72,13 @@ public record Adapt(
 
     /// What is added to the vocabulary.
     ///
-    /// @param pieces how many at most
+    /// @param pieces how many at most; 0 keeps the vocabulary as it is
     /// @param scope the characters that pieces must hold one of, so that other text is encoded as before
     /// @param rows how the rows of new pieces begin
     public record Vocabulary(int pieces, MergeScope scope, RowMethod rows) {
         public Vocabulary {
-            if (pieces < 1) {
-                throw new IllegalArgumentException("at least 1 piece is added, not " + pieces);
+            if (pieces < 0) {
+                throw new IllegalArgumentException("a vocabulary grows by 0 pieces or more, not " + pieces);
             }
         }
 
@@ -113,6 +109,13 @@ public record Adapt(
         }
     }
 
+    public Adapt {
+        if (vocabulary.pieces() > 0 && texts.target().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there is no text of the new language to learn " + vocabulary.pieces() + " pieces from");
+        }
+    }
+
     /// Runs every stage that is not done.
     ///
     /// @return whether all are done; false when the signal stopped it, and a rerun will go on
@@ -129,19 +132,6 @@ public record Adapt(
     /// {@return the report}
     public Path reportFile() {
         return out.resolve("report.html");
-    }
-
-    /// {@return the token between documents: what the model's configuration says ends a text}
-    static int endOfText(ModelFolder folder) {
-        SpecialIds special = folder.generation().special();
-        if (!special.eos().isEmpty()) {
-            return special.eos().getFirst();
-        }
-        if (special.bos() != null) {
-            return special.bos();
-        }
-        throw new IllegalArgumentException("the model in " + folder.path()
-                + " names no token that ends a text; give its" + " config.json an eos_token_id");
     }
 
     /// {@return the recipe in words, for `run.json`: texts, lists and maps of texts}
@@ -162,7 +152,7 @@ public record Adapt(
             words.put(
                     "conversations",
                     chat.conversations().stream().map(Path::toString).toList());
-            words.put("tune", chat.recipe().toString());
+            words.put("tune", chat.recipe().describe());
             words.put("template", chat.template().name());
         }
         return words;

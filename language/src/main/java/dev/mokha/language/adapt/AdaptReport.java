@@ -38,8 +38,10 @@ final class AdaptReport {
             curves(run, "loss").forEach((_, line) -> losses.put(run, line));
         }
         html.svg(Plot.lines("step", "loss, nats a token", losses));
-        html.heading("Fertility");
-        html.table(fertility());
+        if (figures.containsKey("vocabulary")) {
+            html.heading("Fertility");
+            html.table(fertility());
+        }
         html.heading("How it was made");
         List<List<String>> made = new ArrayList<>(List.of(List.of("setting", "value")));
         recipe.describe().forEach((name, value) -> made.add(List.of(name, String.valueOf(value))));

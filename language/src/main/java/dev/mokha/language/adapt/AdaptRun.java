@@ -5,6 +5,7 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Ledger;
 import dev.mokha.language.stage.Listener;
@@ -20,7 +21,6 @@ import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.merge.MergedTokenizer;
 import dev.mokha.text.merge.VocabularyMerge;
 import dev.mokha.text.tokenizer.Tokenizer;
-import dev.mokha.text.train.TrainingProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +37,7 @@ final class AdaptRun {
     private static final long SPACE_TOKENS = 5_000_000;
 
     private final Adapt recipe;
+    private final Listener listener;
     private final Stages stages;
     private final Ledger ledger;
     private final ModelFolder base;
@@ -45,19 +46,23 @@ final class AdaptRun {
     AdaptRun(Adapt recipe, Listener listener, StopSignal stop) {
         this.recipe = recipe;
         this.base = ModelFolder.open(recipe.base());
+        this.listener = listener;
         this.stages = new Stages(recipe.out(), listener, stop);
         this.ledger = stages.ledger();
         Pretrain pretrain = recipe.pretrain();
         var window = new BitsPerByte.Window(pretrain.context(), pretrain.batch());
-        this.steps = new AdaptationSteps(Adapt.endOfText(base), window, listener, stop);
+        this.steps = new AdaptationSteps(
+                EndOfText.of(base.generation().special(), base.tokenizer()), window, listener, stop);
     }
 
     boolean run() {
         begin();
         List<Stage> list = new ArrayList<>();
         list.add(new Stage("base", "Base model: both languages, before", this::base));
-        list.add(new Stage("vocabulary", "New vocabulary, merged", this::vocabulary));
-        list.add(new Stage("growth", "Embedding rows for the new pieces", this::growth));
+        if (growing()) {
+            list.add(new Stage("vocabulary", "New vocabulary, merged", this::vocabulary));
+            list.add(new Stage("growth", "Embedding rows for the new pieces", this::growth));
+        }
         list.add(new Stage("continued", "Continued pretraining", this::continued));
         if (recipe.chat() != null) {
             list.add(new Stage("tuned", "Supervised fine-tuning", this::tuned));
@@ -119,7 +124,11 @@ final class AdaptRun {
         recipe.texts().target().forEach(source -> source.text().forEach(document -> documents.add(document.text())));
         var merge = new VocabularyMerge(
                 recipe.vocabulary().pieces(), ROW_MULTIPLE, recipe.vocabulary().scope());
-        return merge.extend(tokenizer, documents, TrainingProgress.SILENT);
+        return merge.extend(tokenizer, documents, listener.learning());
+    }
+
+    private boolean growing() {
+        return recipe.vocabulary().pieces() > 0;
     }
 
     private NewRows newRows(MergedTokenizer merged) {
@@ -153,7 +162,7 @@ final class AdaptRun {
         return measured(
                 to,
                 steps.pretrain(
-                        folder("grown-model"),
+                        growing() ? folder("grown-model") : recipe.base(),
                         to,
                         recipe.pretrain(),
                         recipe.texts().training(),

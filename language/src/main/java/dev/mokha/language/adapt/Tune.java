@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant
@@ -94,6 +95,18 @@ public record Tune(
                     + " conversations does the assistant speak within " + context + " tokens; lengthen the context");
         }
         return new Shuffled<>(new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
+    }
+
+    /// {@return the settings in words, for `run.json`}
+    public Map<String, String> describe() {
+        Map<String, String> words = new TreeMap<>();
+        words.put("context", Integer.toString(context));
+        words.put("batch", Integer.toString(batch));
+        words.put("steps", Long.toString(steps));
+        words.put("schedule", schedule.toString());
+        words.put("precision", precision.name());
+        words.put("seed", Long.toString(seed));
+        return words;
     }
 
     private static int firstLoss(EncodedChat chat) {

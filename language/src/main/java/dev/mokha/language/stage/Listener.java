@@ -1,6 +1,7 @@
 package dev.mokha.language.stage;
 
 import dev.mokha.nn.fit.Progress;
+import dev.mokha.text.train.TrainingProgress;
 
 /// Hears how a run in stages goes.
 public interface Listener {
@@ -15,4 +16,9 @@ public interface Listener {
 
     /// {@return where a training inside a stage reports}
     Progress training(String name);
+
+    /// {@return where learning a vocabulary reports}
+    default TrainingProgress learning() {
+        return TrainingProgress.SILENT;
+    }
 }

@@ -140,6 +140,18 @@ class AdaptTest {
     }
 
     @Test
+    void withoutNewPiecesTheVocabularyStays() {
+        Path out = temp.resolve("same-vocabulary");
+        var texts = new Adapt.Texts(List.of(), List.of(source("a", TextSource.of(arabic), 1)), List.of(), List.of());
+        var none = new Adapt.Vocabulary(0, MergeScope.arabic(), RowMethod.MEAN);
+        var log = new StageLog();
+        assertThat(new Adapt(base, texts, none, pretrain(2), null, out).run(log, new StopSignal()))
+                .isTrue();
+        assertThat(log.stages()).hasSize(4);
+        assertThat(ModelFolder.open(out.resolve("model")).config().vocabSize()).isEqualTo(259);
+    }
+
+    @Test
     void anotherRecipeInTheSameFolderIsRefused() {
         Path out = temp.resolve("changed");
         var stop = new StopSignal();
@@ -155,12 +167,14 @@ class AdaptTest {
     @Test
     void recipesThatCannotBeRunAreNamed() {
         var text = source("a", TextSource.of(arabic), 1);
-        assertThatThrownBy(() -> new Adapt.Texts(List.of(), List.of(text), List.of(), List.of()))
-                .hasMessageContaining("no text of the new language");
+        var noTarget = new Adapt.Texts(List.of(), List.of(text), List.of(), List.of());
+        var some = new Adapt.Vocabulary(5, MergeScope.arabic(), RowMethod.MEAN);
+        assertThatThrownBy(() -> new Adapt(base, noTarget, some, pretrain(2), null, temp))
+                .hasMessageContaining("no text of the new language to learn 5 pieces");
         assertThatThrownBy(() -> new Adapt.Texts(List.of(text), List.of(text), List.of(), List.of()))
                 .hasMessageContaining("[a, a]");
-        assertThatThrownBy(() -> new Adapt.Vocabulary(0, MergeScope.arabic(), RowMethod.MEAN))
-                .hasMessageContaining("not 0");
+        assertThatThrownBy(() -> new Adapt.Vocabulary(-1, MergeScope.arabic(), RowMethod.MEAN))
+                .hasMessageContaining("not -1");
         assertThatThrownBy(() -> Adapt.Vocabulary.arabicUpTo(259, base)).hasMessageContaining("259");
         assertThat(Adapt.Vocabulary.arabicUpTo(300, base).pieces()).isEqualTo(41);
         assertThat(RowMethod.named("Noisy-Mean")).isEqualTo(RowMethod.NOISY_MEAN);

@@ -1,18 +1,18 @@
-package dev.mokha.cli;
+package dev.mokha.language.pretrain;
 
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.util.List;
 
 /// The token that stands between documents.
-final class EndOfText {
+public final class EndOfText {
     private static final List<String> USUAL = List.of("<|endoftext|>", "</s>", "<|end_of_text|>", "<s>");
 
     private EndOfText() {}
 
     /// {@return what the model's configuration says, else the usual token that the tokenizer has}
     /// @throws IllegalArgumentException when there is none
-    static int of(SpecialIds special, Tokenizer tokenizer) {
+    public static int of(SpecialIds special, Tokenizer tokenizer) {
         if (!special.eos().isEmpty()) {
             return special.eos().getFirst();
         }
