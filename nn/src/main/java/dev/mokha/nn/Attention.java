@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// `softmax(scale · Q Kᵀ + mask) V`, with fewer key and value heads than query heads where wanted
 /// ([Ainslie et al. 2023](https://arxiv.org/abs/2305.13245)).
 ///
-/// Two paths with equal results: the fused one never forms the maps; the eager one does, so that a [Probe] can see and
+/// Two paths with equal results: the fused one never forms the maps; the eager one does, so that a
+/// [Probe] can see and
 /// replace them. [#attend] chooses.
 public final class Attention {
     /// Queries at a time on the blockwise path; 128 was best or near it from 256 to 2,048 positions.
@@ -40,7 +41,8 @@ public final class Attention {
                 : blockwise(query, key, value, mask, scale, BLOCK);
     }
 
-    /// libtorch's fused kernel is for float32 on the processor; in bfloat16 this build takes 20 to 35 times as long as
+    /// libtorch's fused kernel is for float32 on the processor; in bfloat16 this build takes 20 to 35
+    /// times as long as
     /// forming the maps (`docs/LOG.md`).
     static boolean fusedIsBetter(Tensor query) {
         return switch (query.device().kind()) {
@@ -82,7 +84,8 @@ public final class Attention {
         return mixed.view(batch, heads, time, value.size(3));
     }
 
-    /// The eager path, some queries at a time, each with no more keys than it may see: half the work and less memory
+    /// The eager path, some queries at a time, each with no more keys than it may see: half the work and
+    /// less memory
     /// where the mask is causal. Shapes as in [#attend].
     ///
     /// @param block how many queries at a time
@@ -94,16 +97,18 @@ public final class Attention {
         if (time <= block) {
             return eager(query, key, value, mask, scale, UNWATCHED);
         }
+        // A part of a window to both sides has keys behind its queries, which only a tensor can tell from earlier ones.
+        AttentionMask whole = mask.causal() || mask.window() == 0 ? mask : mask.flattened(time, keys, query.device());
         var parts = new ArrayList<Tensor>();
         for (long start = 0; start < time; start += block) {
             long length = Math.min(block, time - start);
-            long first = mask.firstKey(start, time, keys);
-            long count = mask.lastKey(start + length, time, keys) - first;
+            long first = whole.firstKey(start, time, keys);
+            long count = whole.lastKey(start + length, time, keys) - first;
             parts.add(eager(
                     query.narrow(2, start, length),
                     key.narrow(2, first, count),
                     value.narrow(2, first, count),
-                    mask.part(start, length, first, count),
+                    whole.part(start, length, first, count),
                     scale,
                     UNWATCHED));
         }

@@ -40,7 +40,9 @@ class AttentionTest {
             Tensor q = rng.normal(0, 1, batch, (long) kvHeads * group, time, dim);
             Tensor k = rng.normal(0, 1, batch, kvHeads, keys, dim);
             Tensor v = rng.normal(0, 1, batch, kvHeads, keys, dim);
-            AttentionMask mask = causal ? AttentionMask.sliding(window) : AttentionMask.none();
+            AttentionMask mask = causal
+                    ? AttentionMask.sliding(window)
+                    : window == 0 ? AttentionMask.none() : AttentionMask.around(window - 1);
             boolean[] kept = new boolean[batch * keys];
             float[] drawn = rng.uniform(0, 1, (long) batch * keys).toFloats();
             for (int i = 0; i < kept.length; i++) {
@@ -49,7 +51,7 @@ class AttentionTest {
             if (padded) {
                 mask = mask.and(Tensors.of(kept, batch, 1, 1, keys));
             }
-            double[] expected = loops(q, k, v, causal, causal ? window : 0, kept);
+            double[] expected = loops(q, k, v, causal, window, kept);
             assertClose(Attention.fused(q, k, v, mask, 0.5), expected, TOLERANCE);
             assertClose(Attention.eager(q, k, v, mask, 0.5, new Tap("probs")), expected, TOLERANCE);
             assertClose(Attention.blockwise(q, k, v, mask, 0.5, 2), expected, TOLERANCE);
@@ -81,7 +83,7 @@ class AttentionTest {
                     for (int j = 0; j < keys; j++) {
                         boolean seen = kept[b * keys + j]
                                 && (!causal || j <= position)
-                                && (window == 0 || j > position - window);
+                                && (window == 0 || (j > position - window && j < position + window));
                         double score = 0;
                         for (int d = 0; d < dim; d++) {
                             score += q[((b * heads + h) * time + t) * dim + d]
@@ -160,7 +162,7 @@ class AttentionTest {
     }
 
     @Test
-    void aWindowWithoutCausalityIsRefused() {
-        assertThatThrownBy(() -> new AttentionMask(false, 4, null, false)).hasMessageContaining("causal");
+    void aReachBelowZeroIsRefused() {
+        assertThatThrownBy(() -> AttentionMask.around(-1)).hasMessageContaining("0 or more positions, not -1");
     }
 }

@@ -1,5 +1,6 @@
 package dev.mokha.language.decoder;
 
+import dev.mokha.language.rotary.RotaryTable;
 import dev.mokha.nn.Embedding;
 import dev.mokha.nn.Init;
 import dev.mokha.nn.Linear;
@@ -18,14 +19,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971): RMS norms
-/// before each block, rotary positions, gated feed-forward. What [Family] it is comes from the [DecoderConfig].
+/// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971):
+/// RMS norms
+/// before each block, rotary positions, gated feed-forward. What [Family] it is comes from the
+/// [DecoderConfig].
 ///
 /// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe,
 /// beside each layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
 /// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`.
 ///
-/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in
+/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is
+/// refused in
 /// training.
 public final class Decoder implements AutoCloseable {
     private final DecoderConfig config;
@@ -55,7 +59,8 @@ public final class Decoder implements AutoCloseable {
         this.head = config.tieWordEmbeddings()
                 ? embedding.asHead()
                 : root.linear("lm_head", config.hiddenSize(), config.vocabSize(), false);
-        this.rotary = new RotaryTable(config, params.device());
+        this.rotary = new RotaryTable(
+                config.headDim(), config.ropeParameters(), config.maxPositionEmbeddings(), params.device());
         if (config.tieWordEmbeddings()) {
             params.ignore("^lm_head\\.weight$"); // some folders repeat the table
         }
@@ -115,7 +120,8 @@ public final class Decoder implements AutoCloseable {
         return normed.pass(norm.forward(x));
     }
 
-    /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one position
+    /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one
+    /// position
     /// earlier: what transformers returns for the same `labels`.
     ///
     /// @param labels 64-bit integers `[batch, time]`, usually the ids; -100 leaves a position out

@@ -1,5 +1,6 @@
 package dev.mokha.language.decoder;
 
+import dev.mokha.language.rotary.Rope;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param intermediateSize width inside the feed-forward block
 /// @param numHiddenLayers how many layers
 /// @param numAttentionHeads query heads
-/// @param numKeyValueHeads key and value heads; each serves `numAttentionHeads / numKeyValueHeads` query heads
+/// @param numKeyValueHeads key and value heads; each serves `numAttentionHeads / numKeyValueHeads`
+///     query heads
 /// @param headDim width of one head; often, but not always, `hiddenSize / numAttentionHeads`
 /// @param maxPositionEmbeddings the longest text the model was made for
 /// @param rmsNormEps added to the mean square in every norm
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 ///     design, which this flag does not say
 /// @param mlpBias biases in the feed-forward block
 /// @param attentionDropout the share of attention weights dropped in training; 0 in every published decoder
-/// @param slidingWindow how many positions, itself included, a sliding layer sees; null when no layer slides
+/// @param slidingWindow how many positions, itself included, a sliding layer sees; null when no layer
+///     slides
 /// @param layerTypes for each layer what it sees
 /// @param special ids with a meaning
 /// @param other further keys of `config.json`, kept for writing it again
@@ -89,7 +92,8 @@ public record DecoderConfig(
         other = Collections.unmodifiableMap(new TreeMap<>(other));
     }
 
-    /// A Llama with untied head, as many key and value heads as given, theta 10,000 and eps 1e-5. Sizes are in the
+    /// A Llama with untied head, as many key and value heads as given, theta 10,000 and eps 1e-5. Sizes
+    /// are in the
     /// order that papers tell them.
     public static DecoderConfig llama(
             int vocab, int hidden, int intermediate, int layers, int heads, int keyValueHeads) {

@@ -1,13 +1,15 @@
 package dev.mokha.language.decoder;
 
-import dev.mokha.language.decoder.RotaryTable.Turns;
+import dev.mokha.language.rotary.RotaryTable;
+import dev.mokha.language.rotary.RotaryTable.Turns;
 import dev.mokha.nn.AttentionMask;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import org.jspecify.annotations.Nullable;
 
-/// What all layers of one pass share: the turns of its positions, what each kind of layer sees, and the cache.
+/// What all layers of one pass share: the turns of its positions, what each kind of layer sees, and the
+/// cache.
 ///
 /// @param turns cosines and sines of the positions
 /// @param full what a layer with full attention sees
@@ -32,7 +34,8 @@ record Pass(
         return new Pass(turns, full, sliding, cache);
     }
 
-    /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null for all.
+    /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null
+    /// for all.
     private static @Nullable Tensor keep(TokenBatch batch, long past) {
         Tensor ids = batch.ids();
         @Nullable Tensor keep = null;

@@ -1,6 +1,6 @@
 package dev.mokha.language.folder;
 
-import dev.mokha.language.decoder.Rope;
+import dev.mokha.language.rotary.Rope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
-import dev.mokha.language.decoder.Rope;
+import dev.mokha.language.rotary.Rope;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

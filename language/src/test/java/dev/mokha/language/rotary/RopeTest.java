@@ -1,4 +1,4 @@
-package dev.mokha.language.decoder;
+package dev.mokha.language.rotary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,9 +43,8 @@ final class RopeTest {
 
     @Test
     void thePairsTurnByTheirAngle() {
-        DecoderConfig config = DecoderConfig.tiny(); // headDim 8
         try (var _ = Scope.open();
-                var table = new RotaryTable(config, Device.CPU)) {
+                var table = new RotaryTable(8, Rope.plain(10_000), 128, Device.CPU)) {
             Tensor x = Tensors.of(new float[] {1, 2, 3, 4, 5, 6, 7, 8}, 1, 1, 1, 8);
             float[] turned = table.at(300, 1).apply(x).toFloats();
             for (int i = 0; i < 4; i++) {
@@ -63,9 +62,8 @@ final class RopeTest {
     @Test
     void dynamicScalingBeyondItsContextIsRefused() {
         var rope = new Rope(10_000, new Rope.Scaling.Dynamic(2));
-        var config = DecoderConfig.tiny().withRope(rope).withMaxPositionEmbeddings(64);
         try (var _ = Scope.open();
-                var table = new RotaryTable(config, Device.CPU)) {
+                var table = new RotaryTable(8, rope, 64, Device.CPU)) {
             assertThat(table.at(0, 64).cos().size(1)).isEqualTo(64);
             assertThatThrownBy(() -> table.at(60, 5))
                     .hasMessageContaining("65 positions exceeds max_position_embeddings 64");

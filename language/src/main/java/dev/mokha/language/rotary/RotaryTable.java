@@ -1,4 +1,4 @@
-package dev.mokha.language.decoder;
+package dev.mokha.language.rotary;
 
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// them, and kept for the life of the model. Grows when a longer text comes.
 ///
 /// A head is turned in the checkpoints' layout: entry `i` pairs with entry `i + headDim / 2`.
-final class RotaryTable implements AutoCloseable {
+public final class RotaryTable implements AutoCloseable {
     private static final int FIRST = 256;
 
     private final Rope rope;
@@ -21,10 +21,14 @@ final class RotaryTable implements AutoCloseable {
     private final Device device;
     private @Nullable Turns all;
 
-    RotaryTable(DecoderConfig config, Device device) {
-        this.rope = config.ropeParameters();
-        this.headDim = config.headDim();
-        this.limit = config.maxPositionEmbeddings();
+    /// A table that is filled when positions are asked for.
+    ///
+    /// @param headDim width of one head
+    /// @param maxPositions the longest text the model was made for
+    public RotaryTable(int headDim, Rope rope, int maxPositions, Device device) {
+        this.rope = rope;
+        this.headDim = headDim;
+        this.limit = maxPositions;
         this.device = device;
     }
 
@@ -32,12 +36,12 @@ final class RotaryTable implements AutoCloseable {
     ///
     /// @param cos of both halves
     /// @param sin of both halves, negative in the first
-    record Turns(Tensor cos, Tensor sin) {
+    public record Turns(Tensor cos, Tensor sin) {
         /// Turns every head: `(x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin)`.
         ///
         /// @param x `[batch, time, heads, headDim]`
         /// @return `[batch, time, heads, headDim]`
-        Tensor apply(Tensor x) {
+        public Tensor apply(Tensor x) {
             long half = x.size(-1) / 2;
             Tensor swapped = Tensors.cat(List.of(x.narrow(-1, half, half), x.narrow(-1, 0, half)), -1);
             return x.mul(cos.to(x.dtype())).add(swapped.mul(sin.to(x.dtype())));
@@ -45,7 +49,7 @@ final class RotaryTable implements AutoCloseable {
     }
 
     /// {@return the turns of the positions from `start` on: `[1, time, 1, headDim]`}
-    Turns at(long start, long time) {
+    public Turns at(long start, long time) {
         Turns table = upTo(start + time);
         return new Turns(rows(table.cos, start, time), rows(table.sin, start, time));
     }
@@ -56,7 +60,7 @@ final class RotaryTable implements AutoCloseable {
 
     /// {@return the turns of these positions: `[batch, time, 1, headDim]`}
     /// @param positions 64-bit integers `[batch, time]`, none negative
-    Turns at(Tensor positions) {
+    public Turns at(Tensor positions) {
         long batch = positions.size(0);
         long time = positions.size(1);
         Turns table = upTo(positions.max().itemLong() + 1);
@@ -107,6 +111,7 @@ final class RotaryTable implements AutoCloseable {
         }
     }
 
+    /// Releases the table; it is filled again when it is asked again.
     @Override
     public void close() {
         if (all != null) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.rotary;
+
+import org.jspecify.annotations.NullMarked;
