@@ -1,0 +1,75 @@
+package dev.mokha.language.masking;
+
+import java.text.BreakIterator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// Where the sentences of a document end.
+public sealed interface Sentences {
+    /// {@return the document's sentences in order, stripped, none of them blank}
+    List<String> split(String document);
+
+    /// {@return a name that differs where the sentences would: part of what a cache is checked by}
+    String name();
+
+    /// One sentence a line, as in the official builder's input.
+    static Sentences lines() {
+        return new Lines();
+    }
+
+    /// By the rules of a language, each line on its own. The rules of Java know the full stop, question and
+    /// exclamation marks, those of Arabic too, but no abbreviations: `Mr. Smith` is two sentences.
+    static Sentences of(Locale locale) {
+        return new Breaks(locale);
+    }
+
+    /// One sentence a line.
+    record Lines() implements Sentences {
+        @Override
+        public List<String> split(String document) {
+            return document.lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .toList();
+        }
+
+        @Override
+        public String name() {
+            return "lines";
+        }
+    }
+
+    /// The sentences that a [BreakIterator] finds in each line.
+    final class Breaks implements Sentences {
+        private final Locale locale;
+        private final BreakIterator prototype;
+
+        Breaks(Locale locale) {
+            this.locale = locale;
+            this.prototype = BreakIterator.getSentenceInstance(locale);
+        }
+
+        @Override
+        public List<String> split(String document) {
+            var breaks = (BreakIterator) prototype.clone(); // holds a position, so one for each thread
+            List<String> sentences = new ArrayList<>();
+            document.lines().forEach(line -> {
+                breaks.setText(line);
+                int from = breaks.first();
+                for (int to = breaks.next(); to != BreakIterator.DONE; from = to, to = breaks.next()) {
+                    String sentence = line.substring(from, to).strip();
+                    if (!sentence.isEmpty()) {
+                        sentences.add(sentence);
+                    }
+                }
+            });
+            return sentences;
+        }
+
+        @Override
+        public String name() {
+            return "sentences-" + locale.toLanguageTag();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.masking;
+
+import org.jspecify.annotations.NullMarked;
