@@ -26,10 +26,10 @@ import java.util.function.Consumer;
 ///
 /// @param sources read in this order
 /// @param sentences how documents are split
-public record Encoding(List<TextSource> sources, Sentences sentences, Tokenizer tokenizer) {
+public record SentenceEncoding(List<TextSource> sources, Sentences sentences, Tokenizer tokenizer) {
     private static final int PENDING = 256;
 
-    public Encoding {
+    public SentenceEncoding {
         sources = List.copyOf(sources);
         if (sources.isEmpty()) {
             throw new IllegalArgumentException("no source of text is given; name at least one");
@@ -37,8 +37,8 @@ public record Encoding(List<TextSource> sources, Sentences sentences, Tokenizer 
     }
 
     /// One source.
-    public static Encoding of(TextSource source, Sentences sentences, Tokenizer tokenizer) {
-        return new Encoding(List.of(source), sentences, tokenizer);
+    public static SentenceEncoding of(TextSource source, Sentences sentences, Tokenizer tokenizer) {
+        return new SentenceEncoding(List.of(source), sentences, tokenizer);
     }
 
     /// {@return the corpus in a file, mapped: encoded when there is no such file, or it is of other
