@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.official;
+
+import org.jspecify.annotations.NullMarked;
