@@ -41,8 +41,23 @@ public final class Attention {
                 : blockwise(query, key, value, mask, scale, BLOCK);
     }
 
-    /// libtorch's fused kernel is for float32 on the processor; in bfloat16 this build takes 20 to 35
-    /// times as long as
+    /// Attention whose maps are thinned by dropout in training, as BERT's are. While the dropout is not active this is
+    /// [#attend] without it; else the maps have to be formed.
+    ///
+    /// @param query `[batch, heads, time, headDim]`
+    /// @param key `[batch, kvHeads, keys, headDim]`
+    /// @param value `[batch, kvHeads, keys, headDim]`
+    /// @param scale usually `1/√headDim`
+    /// @param probs the maps before the dropout, `[batch, heads, time, keys]`
+    /// @return `[batch, heads, time, headDim]`
+    public static Tensor attend(
+            Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale, Dropout dropout, Tap probs) {
+        return dropout.isActive()
+                ? eager(query, key, value, mask, scale, dropout, probs)
+                : attend(query, key, value, mask, scale, probs);
+    }
+
+    /// libtorch's fused kernel is for float32 on the processor; in bfloat16 this build takes 20 to 35 times as long as
     /// forming the maps (`docs/LOG.md`).
     static boolean fusedIsBetter(Tensor query) {
         return switch (query.device().kind()) {
@@ -69,6 +84,17 @@ public final class Attention {
     ///
     /// @return `[batch, heads, time, headDim]`
     public static Tensor eager(Tensor query, Tensor key, Tensor value, AttentionMask mask, double scale, Tap probs) {
+        return eager(query, key, value, mask, scale, null, probs);
+    }
+
+    private static Tensor eager(
+            Tensor query,
+            Tensor key,
+            Tensor value,
+            AttentionMask mask,
+            double scale,
+            @Nullable Dropout dropout,
+            Tap probs) {
         long batch = query.size(0);
         long heads = query.size(1);
         long time = query.size(2);
@@ -78,14 +104,16 @@ public final class Attention {
         Tensor grouped = query.mul(scale).reshape(batch, kvHeads, heads / kvHeads * time, query.size(3));
         Tensor scores = grouped.matmul(key.transpose(-2, -1)).view(batch, heads, time, keys);
         Tensor weights = probs.pass(softmax(scores, mask)); // [batch, heads, time, keys]
+        if (dropout != null) {
+            weights = dropout.forward(weights);
+        }
         Tensor mixed = weights.reshape(batch, kvHeads, heads / kvHeads * time, keys)
                 .to(value.dtype())
                 .matmul(value);
         return mixed.view(batch, heads, time, value.size(3));
     }
 
-    /// The eager path, some queries at a time, each with no more keys than it may see: half the work and
-    /// less memory
+    /// The eager path, some queries at a time, each with no more keys than it may see: half the work and less memory
     /// where the mask is causal. Shapes as in [#attend].
     ///
     /// @param block how many queries at a time

@@ -16,10 +16,15 @@ public final class Dropout {
         this.params = params;
     }
 
+    /// {@return whether it changes anything now: `p` is above 0 and the tree is in training mode}
+    public boolean isActive() {
+        return p > 0 && params.mode() == Mode.TRAIN;
+    }
+
     /// {@return `[…]`, shaped like the input}
     /// @param x `[…]`
     public Tensor forward(Tensor x) {
-        if (p == 0 || params.mode() == Mode.EVAL) {
+        if (!isActive()) {
             return x;
         }
         Tensor kept = params.rng().bernoulli(1 - p, x.shape());

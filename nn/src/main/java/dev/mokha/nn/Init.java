@@ -18,6 +18,13 @@ public sealed interface Init {
         }
     }
 
+    /// Elements are drawn from the normal distribution with mean 0; what falls beyond two deviations is drawn again.
+    record TruncatedNormal(double std) implements Init {
+        public TruncatedNormal {
+            requirePositive("std", std);
+        }
+    }
+
     /// Elements are drawn uniformly from `[−bound, bound)`.
     record Uniform(double bound) implements Init {
         public Uniform {
@@ -52,6 +59,11 @@ public sealed interface Init {
         return new Normal(std);
     }
 
+    /// {@return normal draws with mean 0 and this standard deviation, none beyond twice it}
+    static Init truncatedNormal(double std) {
+        return new TruncatedNormal(std);
+    }
+
     /// {@return what `torch.nn.Linear` and `torch.nn.Conv2d` begin with: uniform in `±1/√fanIn`}
     static Init torch() {
         return new KaimingUniform(1 / Math.sqrt(3));
@@ -63,6 +75,7 @@ public sealed interface Init {
         return switch (this) {
             case Constant(double value) -> Tensors.full(value, DType.FLOAT32, Device.CPU, shape);
             case Normal(double std) -> rng.normal(0, std, shape);
+            case TruncatedNormal(double std) -> truncated(rng, shape).mulInPlace(std);
             case Uniform(double bound) -> rng.uniform(-bound, bound, shape);
             case XavierUniform() -> {
                 double bound = Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)));
@@ -73,6 +86,16 @@ public sealed interface Init {
                 yield rng.uniform(-bound, bound, shape);
             }
         };
+    }
+
+    private static Tensor truncated(Rng rng, long[] shape) {
+        Tensor drawn = rng.normal(0, 1, shape);
+        Tensor beyond = drawn.abs().gt(2);
+        while (beyond.any()) { // one in 22 each time
+            drawn = Tensors.where(beyond, rng.normal(0, 1, shape), drawn);
+            beyond = drawn.abs().gt(2);
+        }
+        return drawn;
     }
 
     private static long fanIn(long[] shape) {

@@ -4,6 +4,7 @@ import static dev.mokha.nn.Golden.assertClose;
 import static dev.mokha.nn.Golden.grad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
@@ -144,6 +145,21 @@ class LayersTest {
                 Tensor one = norm.forward(linear.forward(x.narrow(0, row, 1)));
                 assertClose(one, all.narrow(0, row, 1), 1e-5);
             }
+        }
+    }
+
+    @Test
+    void aTruncatedNormalStaysWithinTwoDeviationsAndKeepsItsShapeThere() {
+        try (var _ = Scope.open("test");
+                var rng = new Rng(5)) {
+            double[] drawn = Init.truncatedNormal(0.02).draw(rng, 200, 500).toDoubles();
+            double square = 0;
+            for (double x : drawn) {
+                assertThat(Math.abs(x)).isLessThanOrEqualTo(0.04 + 1e-8);
+                square += x * x;
+            }
+            // The variance of a normal cut at ±2σ is σ² (1 − 4 φ(2) / (2 Φ(2) − 1)) = 0.7737 σ².
+            assertThat(square / drawn.length / 4e-4).isCloseTo(0.7737, within(0.02)); // 5 standard errors
         }
     }
 }

@@ -134,7 +134,18 @@ public final class Functional {
     /// @param targets 64-bit integers `[rows]`; -100 leaves a row out
     /// @return a scalar; NaN when every row is left out
     public static Tensor linearCrossEntropy(Tensor x, Tensor weight, Tensor targets) {
-        return LinearCrossEntropy.of(x, weight, targets);
+        return LinearCrossEntropy.of(x, weight, null, targets);
+    }
+
+    /// The same for logits `x Wᵀ + b`.
+    ///
+    /// @param x `[rows, hidden]`
+    /// @param weight `[classes, hidden]`
+    /// @param bias `[classes]`
+    /// @param targets 64-bit integers `[rows]`; -100 leaves a row out
+    /// @return a scalar; NaN when every row is left out
+    public static Tensor linearCrossEntropy(Tensor x, Tensor weight, Tensor bias, Tensor targets) {
+        return LinearCrossEntropy.of(x, weight, bias, targets);
     }
 
     /// Cross-correlation over one dimension.

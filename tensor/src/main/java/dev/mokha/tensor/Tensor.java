@@ -328,6 +328,11 @@ public final class Tensor implements AutoCloseable {
         return unpack(handle().split(size, dim));
     }
 
+    /// {@return views of `sizes[0]`, `sizes[1]`, … slices along `dim`, which they cover}
+    public Tensor[] split(long[] sizes, int dim) {
+        return unpack(handle().split_with_sizes(sizes, dim));
+    }
+
     /// {@return the slices along `dim` that the one-dimensional integer tensor `index` names}
     public Tensor indexSelect(int dim, Tensor index) {
         return wrap(handle().index_select(dim, index.handle()));

@@ -130,7 +130,12 @@ final class FunctionalCases {
                         "Functional.linearCrossEntropy(Tensor,Tensor,Tensor)",
                         () -> Functional.linearCrossEntropy(
                                 Tensors.of(new double[] {1, 2}, 2, 1), m(0, LN_3), ids(0, -100)),
-                        2 * LN_2));
+                        2 * LN_2),
+                scalar(
+                        "Functional.linearCrossEntropy(Tensor,Tensor,Tensor,Tensor)",
+                        () -> Functional.linearCrossEntropy(
+                                Tensors.of(new double[] {1, 2}, 2, 1), m(0, LN_3), t(LN_3, 0), ids(0, -100)),
+                        LN_2));
     }
 
     private static Stream<Case> convolutions() {

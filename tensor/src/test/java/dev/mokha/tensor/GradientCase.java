@@ -129,6 +129,7 @@ record GradientCase(String method, Function<Tensor[], Tensor> function, long[]..
                 one("select(int,long)", x -> x.select(0, 1)),
                 one("slice(int,long,long,long)", x -> x.slice(1, 0, 3, 2)),
                 one("split(long,int)", x -> x.split(2, 1)[1]),
+                one("split(long[],int)", x -> x.split(new long[] {1, 2}, 1)[1]),
                 one("indexSelect(int,Tensor)", x -> x.indexSelect(1, ids(2, 0, 2))),
                 one("gather(int,Tensor)", x -> x.gather(1, ids(2, 2, 0, 1).reshape(2, 2))),
                 one("maskedSelect(Tensor)", x -> x.maskedSelect(b(true, false, true))),
@@ -216,7 +217,13 @@ record GradientCase(String method, Function<Tensor[], Tensor> function, long[]..
                         "Functional.linearCrossEntropy(Tensor,Tensor,Tensor)",
                         in -> Functional.linearCrossEntropy(in[0], in[1], ids(2, -100, 0)),
                         shape(3, 2),
-                        shape(4, 2)));
+                        shape(4, 2)),
+                new GradientCase(
+                        "Functional.linearCrossEntropy(Tensor,Tensor,Tensor,Tensor)",
+                        in -> Functional.linearCrossEntropy(in[0], in[1], in[2], ids(2, -100, 0)),
+                        shape(3, 2),
+                        shape(4, 2),
+                        shape(4)));
     }
 
     private static Stream<GradientCase> convolutions() {

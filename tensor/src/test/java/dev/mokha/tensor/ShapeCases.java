@@ -60,6 +60,8 @@ final class ShapeCases {
                 grid("Tensor.slice(int,long,long,long)", () -> x().slice(1, 0, 3, 2), shape(2, 2), 1, 3, 4, 6),
                 grid("Tensor.split(long,int)", () -> x().split(2, 1)[0], shape(2, 2), 1, 2, 4, 5),
                 grid("Tensor.split(long,int)", () -> x().split(2, 1)[1], shape(2, 1), 3, 6),
+                grid("Tensor.split(long[],int)", () -> x().split(new long[] {1, 2}, 1)[0], shape(2, 1), 1, 4),
+                grid("Tensor.split(long[],int)", () -> x().split(new long[] {1, 2}, 1)[1], shape(2, 2), 2, 3, 5, 6),
                 grid(
                         "Tensor.indexSelect(int,Tensor)",
                         () -> x().indexSelect(1, ids(2, 0, 2)),

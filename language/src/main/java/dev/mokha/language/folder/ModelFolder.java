@@ -35,10 +35,7 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
     /// @throws IllegalArgumentException when it has no `config.json`, or one that is malformed or of another kind
     ///     of model; the message names the file
     public static ModelFolder open(Path path) {
-        String json = text(path, CONFIG);
-        if (json == null) {
-            throw new IllegalArgumentException(path + " is no model folder: it has no " + CONFIG);
-        }
+        String json = requiredConfig(path);
         try {
             DecoderConfig config = ConfigJson.read(json);
             String generation = text(path, GENERATION);
@@ -53,6 +50,14 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
         }
     }
 
+    static String requiredConfig(Path path) {
+        String json = text(path, CONFIG);
+        if (json == null) {
+            throw new IllegalArgumentException(path + " is no model folder: it has no " + CONFIG);
+        }
+        return json;
+    }
+
     /// Makes the model of the folder's weights.
     ///
     /// @param loading [Loading#forUse] maps them as they are, without a copy; [Loading#forTraining] makes float32
@@ -64,6 +69,10 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
 
     /// {@return whether there is a `tokenizer.json`}
     public boolean hasTokenizer() {
+        return hasTokenizer(path);
+    }
+
+    static boolean hasTokenizer(Path path) {
         return Files.exists(path.resolve(TOKENIZER));
     }
 
@@ -71,7 +80,11 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
     ///
     /// @throws IllegalArgumentException when the folder has none
     public Tokenizer tokenizer() {
-        if (!hasTokenizer()) {
+        return tokenizer(path);
+    }
+
+    static Tokenizer tokenizer(Path path) {
+        if (!hasTokenizer(path)) {
             throw new IllegalArgumentException(path + " has no " + TOKENIZER);
         }
         return Tokenizer.load(path.resolve(TOKENIZER));
@@ -79,6 +92,10 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
 
     /// {@return the keys of `tokenizer_config.json`, without a chat template; empty when there is no such file}
     public Map<String, Object> tokenizerConfig() {
+        return tokenizerConfig(path);
+    }
+
+    static Map<String, Object> tokenizerConfig(Path path) {
         String json = text(path, TOKENIZER_CONFIG);
         if (json == null) {
             return Map.of();

@@ -1,0 +1,144 @@
+package dev.mokha.language.folder;
+
+import dev.mokha.language.encoder.BertConfig;
+import dev.mokha.language.encoder.EncoderConfig;
+import dev.mokha.language.encoder.Featurizer;
+import dev.mokha.language.encoder.Labels;
+import dev.mokha.language.encoder.MaskedLanguageModel;
+import dev.mokha.language.encoder.ModernBertConfig;
+import dev.mokha.language.encoder.MultipleChoice;
+import dev.mokha.language.encoder.SequenceClassifier;
+import dev.mokha.language.encoder.SpanModel;
+import dev.mokha.language.encoder.TokenClassifier;
+import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.Weights;
+import dev.mokha.tensor.Safetensors;
+import dev.mokha.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// An encoder as Hugging Face keeps it: a folder with `config.json`, `model.safetensors` or its shards, and often a
+/// tokenizer.
+///
+/// Opening one reads its configuration only. A model with a head is made of the folder's weights when they hold that
+/// head, or of its encoder and a fresh head when `loading` says that the head may be drawn.
+///
+/// @param path the folder
+/// @param config the encoder's shape
+/// @param architecture the class that transformers opens it with, such as `BertForMaskedLM`; null when unsaid
+/// @param labels the classes of its head, where it names some
+public record EncoderFolder(
+        Path path,
+        EncoderConfig config,
+        @Nullable String architecture,
+        @Nullable Labels labels) {
+
+    /// {@return whether a folder holds an encoder rather than a decoder}
+    /// @throws IllegalArgumentException when it is no model folder
+    public static boolean isEncoder(Path path) {
+        String json = ModelFolder.requiredConfig(path);
+        try {
+            return EncoderJson.knows(JsonKeys.parse(json, "config.json").string("model_type"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Opens a folder.
+    ///
+    /// @throws IllegalArgumentException when it has no `config.json`, or one that is malformed or of another kind
+    ///     of model; the message names the file
+    public static EncoderFolder open(Path path) {
+        String json = ModelFolder.requiredConfig(path);
+        try {
+            EncoderJson.Content content = EncoderJson.read(json);
+            return new EncoderFolder(path, content.config(), content.architecture(), content.labels());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Makes the encoder without a head.
+    public Featurizer featurizer(Loading loading) {
+        return new Featurizer(config, Params.from(weights(), loading));
+    }
+
+    /// Makes the model that predicts masked tokens, and, where the folder has that head, the next sentence.
+    public MaskedLanguageModel maskedLanguageModel(Loading loading) {
+        Weights weights = weights();
+        var heads = weights.names().contains("cls.seq_relationship.weight")
+                ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
+                : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
+        return MaskedLanguageModel.from(config, weights, heads, loading);
+    }
+
+    /// Makes the classifier that this folder holds.
+    ///
+    /// @throws IllegalArgumentException when it does not say its labels, or has no such head
+    public SequenceClassifier sequenceClassifier(Loading loading) {
+        return SequenceClassifier.from(config, requiredLabels(), weights(), loading);
+    }
+
+    /// Makes a classifier of this folder's encoder with a fresh head for other labels.
+    public SequenceClassifier sequenceClassifier(Labels labels, Loading loading) {
+        return SequenceClassifier.from(
+                config, labels, headless("^(classifier|pre_classifier)\\."), loading.drawing(SequenceClassifier.HEAD));
+    }
+
+    /// Makes the labeller of tokens that this folder holds.
+    ///
+    /// @throws IllegalArgumentException when it does not say its labels, or has no such head
+    public TokenClassifier tokenClassifier(Loading loading) {
+        return TokenClassifier.from(config, requiredLabels(), weights(), loading);
+    }
+
+    /// Makes a labeller of tokens of this folder's encoder with a fresh head for other labels.
+    public TokenClassifier tokenClassifier(Labels labels, Loading loading) {
+        return TokenClassifier.from(config, labels, headless("^classifier\\."), loading.drawing(TokenClassifier.HEAD));
+    }
+
+    /// Makes the model that chooses among continuations; a head that the folder lacks is drawn where `loading` lets it.
+    public MultipleChoice multipleChoice(Loading loading) {
+        return MultipleChoice.from(config, weights(), loading);
+    }
+
+    /// Makes the model that finds answers; a head that the folder lacks is drawn where `loading` lets it.
+    public SpanModel spanModel(Loading loading) {
+        return SpanModel.from(config, weights(), loading);
+    }
+
+    /// {@return the folder's weights under the names that transformers gives them today: with the encoder's prefix, and
+    /// `weight` and `bias` for the `gamma` and `beta` of old norms}
+    public Weights weights() {
+        String prefix = switch (config) {
+            case BertConfig bert -> bert.family().prefix();
+            case ModernBertConfig _ -> "model";
+        };
+        return EncoderWeights.of(Weights.of(Safetensors.open(path)), prefix);
+    }
+
+    private Weights headless(String regex) {
+        return EncoderWeights.without(weights(), regex);
+    }
+
+    private Labels requiredLabels() {
+        if (labels == null) {
+            throw new IllegalArgumentException(path + " does not say its labels: config.json has no id2label;"
+                    + " it holds no fine-tuned classifier");
+        }
+        return labels;
+    }
+
+    /// {@return whether there is a `tokenizer.json`}
+    public boolean hasTokenizer() {
+        return ModelFolder.hasTokenizer(path);
+    }
+
+    /// Reads the tokenizer.
+    ///
+    /// @throws IllegalArgumentException when the folder has none
+    public Tokenizer tokenizer() {
+        return ModelFolder.tokenizer(path);
+    }
+}
