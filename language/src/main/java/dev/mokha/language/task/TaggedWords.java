@@ -1,0 +1,22 @@
+package dev.mokha.language.task;
+
+import java.util.List;
+
+/// A sentence in words, each with a tag.
+///
+/// @param tags one a word, such as `B-PER`; empty where they are not known
+public record TaggedWords(Place place, List<String> words, List<String> tags) implements Example {
+    public TaggedWords {
+        words = List.copyOf(words);
+        tags = List.copyOf(tags);
+        if (words.isEmpty() || (!tags.isEmpty() && tags.size() != words.size())) {
+            throw new IllegalArgumentException(
+                    place + ": " + words.size() + " words and " + tags.size() + " tags; each word needs one");
+        }
+    }
+
+    /// {@return the same words with other tags}
+    public TaggedWords withTags(List<String> other) {
+        return new TaggedWords(place, words, other);
+    }
+}

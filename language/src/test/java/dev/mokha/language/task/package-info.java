@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.task;
+
+import org.jspecify.annotations.NullMarked;
