@@ -91,7 +91,7 @@ public final class Bert implements Encoder {
         return real.cumsum(1).mul(real).add(whole(pad, batch)).reshape(-1);
     }
 
-    private static Tensor whole(long value, EncoderBatch batch) {
+    private static Tensor whole(int value, EncoderBatch batch) {
         return Tensors.full(value, DType.INT64, batch.ids().device(), 1);
     }
 
