@@ -126,8 +126,13 @@ public final class Params implements AutoCloseable {
 
     /// A layer normalisation with parameters `name.weight` and `name.bias`, both `[hidden]`.
     public LayerNorm layerNorm(String name, long hidden, double eps) {
+        return layerNorm(name, hidden, eps, Bias.WITH);
+    }
+
+    /// A layer normalisation with or without `name.bias`.
+    public LayerNorm layerNorm(String name, long hidden, double eps, Bias bias) {
         Params here = at(name);
-        return new LayerNorm(here.tensor("weight", Init.ones(), hidden), here.bias(Bias.WITH, hidden), eps);
+        return new LayerNorm(here.tensor("weight", Init.ones(), hidden), here.bias(bias, hidden), eps);
     }
 
     /// A root mean square normalisation with the parameter `name.weight` `[hidden]`.

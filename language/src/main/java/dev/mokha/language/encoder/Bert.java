@@ -105,4 +105,9 @@ public final class Bert implements Encoder {
                     + room + "; truncate the text or split it");
         }
     }
+
+    @Override
+    public void close() {
+        // nothing but parameters
+    }
 }

@@ -5,7 +5,7 @@ import dev.mokha.nn.Params;
 import dev.mokha.tensor.Tensor;
 
 /// A Transformer that reads sequences in both directions and gives each token a vector.
-public sealed interface Encoder permits Bert, ModernBert {
+public sealed interface Encoder extends AutoCloseable permits Bert, ModernBert {
     /// {@return the shape of this encoder}
     EncoderConfig config();
 
@@ -15,6 +15,10 @@ public sealed interface Encoder permits Bert, ModernBert {
 
     /// {@return the table of token embeddings, `[vocab, hidden]`}
     Embedding words();
+
+    /// Releases what the encoder holds beside its parameters.
+    @Override
+    void close();
 
     /// Makes the encoder that a configuration describes.
     ///

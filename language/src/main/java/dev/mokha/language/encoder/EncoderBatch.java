@@ -201,6 +201,36 @@ public final class EncoderBatch {
         return x.indexSelect(0, Tensors.of(starts, starts.length).to(x.device()));
     }
 
+    /// {@return the mean of each sequence's real tokens}
+    /// @param x `[tokens, hidden]`
+    /// @return `[sequences, hidden]`
+    public Tensor means(Tensor x) {
+        long[] sizes = runs.stream().mapToLong(Run::tokens).toArray();
+        Tensor[] parts = x.split(sizes, 0);
+        var means = new ArrayList<Tensor>();
+        for (int i = 0; i < parts.length; i++) {
+            Run run = runs.get(i);
+            Tensor rows = parts[i].view(run.count(), run.length(), x.size(1));
+            if (run.keep() == null) {
+                means.add(rows.mean(1, false));
+            } else {
+                Tensor real = run.keep().view(run.count(), run.length(), 1).to(x.dtype());
+                means.add(rows.mul(real).sum(1, false).div(real.sum(1, false)));
+            }
+        }
+        int[] order = IntStream.range(0, starts.length) // the runs' sequences, by where they lie
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> starts[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int[] rank = new int[order.length];
+        for (int k = 0; k < order.length; k++) {
+            rank[order[k]] = k;
+        }
+        return Tensors.cat(means, 0)
+                .indexSelect(0, Tensors.of(rank, rank.length).to(x.device()));
+    }
+
     /// {@return the tokens of one sequence, without padding that [#padded] added}
     /// @param x `[tokens, …]`
     /// @return `[length, …]`

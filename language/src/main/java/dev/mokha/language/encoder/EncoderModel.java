@@ -22,6 +22,7 @@ public sealed interface EncoderModel extends AutoCloseable
     /// Releases the parameters, and the checkpoint they came from.
     @Override
     default void close() {
+        encoder().close();
         params().close();
     }
 }

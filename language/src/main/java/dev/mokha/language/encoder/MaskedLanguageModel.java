@@ -17,14 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class MaskedLanguageModel implements EncoderModel {
     private final Encoder encoder;
     private final Params params;
-    private final PredictionHead head;
+    private final @Nullable PredictionHead head;
     private final @Nullable Pooler pooler;
     private final @Nullable Projection relationship;
 
     /// Which heads there are.
     public enum Heads {
         MASKED_LANGUAGE,
-        MASKED_LANGUAGE_AND_NEXT_SENTENCE
+        MASKED_LANGUAGE_AND_NEXT_SENTENCE,
+        NEXT_SENTENCE
     }
 
     /// @param params at the root of the checkpoint; from now on closed with this model
@@ -33,8 +34,8 @@ public final class MaskedLanguageModel implements EncoderModel {
         Params root = HeadNames.begin(config, params);
         this.params = params;
         this.encoder = Encoder.of(config, root);
-        this.head = PredictionHead.of(encoder, root);
-        if (heads == Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE) {
+        this.head = heads == Heads.NEXT_SENTENCE ? null : PredictionHead.of(encoder, root);
+        if (heads != Heads.MASKED_LANGUAGE) {
             if (!(config instanceof BertConfig bert) || bert.family() != BertFamily.BERT) {
                 throw new IllegalArgumentException(
                         "only BERT has a next-sentence head, not " + config.modelType() + "; pretrain it without");
@@ -60,12 +61,19 @@ public final class MaskedLanguageModel implements EncoderModel {
 
     /// {@return the logits of every token, `[tokens, vocab]`}
     public Tensor logits(EncoderBatch batch) {
-        return head.logits(hidden(batch));
+        return masked().logits(hidden(batch));
     }
 
     /// {@return the logits of whether B follows A (0) or was drawn at random (1), `[sequences, 2]`}
     public Tensor nextSentence(EncoderBatch batch) {
         return nextSentence(hidden(batch), batch);
+    }
+
+    private PredictionHead masked() {
+        if (head == null) {
+            throw new IllegalStateException("this model has no masked-language head");
+        }
+        return head;
     }
 
     private Tensor nextSentence(Tensor hidden, EncoderBatch batch) {
@@ -87,7 +95,7 @@ public final class MaskedLanguageModel implements EncoderModel {
         Tensor there = labels.to(params.device());
         Tensor counts = there.ge(0);
         Tensor rows = Tensors.range(0, there.size(0), params.device()).maskedSelect(counts);
-        Tensor masked = head.loss(hidden.indexSelect(0, rows), there.maskedSelect(counts));
+        Tensor masked = masked().loss(hidden.indexSelect(0, rows), there.maskedSelect(counts));
         if (next == null) {
             return new Losses(masked, null);
         }
@@ -110,6 +118,11 @@ public final class MaskedLanguageModel implements EncoderModel {
         return encoder.forward(batch.to(params.device()));
     }
 
+    /// {@return whether there is a masked-language head}
+    public boolean hasMaskedLanguage() {
+        return head != null;
+    }
+
     /// {@return whether there is a next-sentence head}
     public boolean hasNextSentence() {
         return relationship != null;
@@ -127,6 +140,8 @@ public final class MaskedLanguageModel implements EncoderModel {
 
     @Override
     public String architecture() {
-        return HeadNames.architecture(config(), hasNextSentence() ? "ForPreTraining" : "ForMaskedLM");
+        return HeadNames.architecture(
+                config(),
+                head == null ? "ForNextSentencePrediction" : hasNextSentence() ? "ForPreTraining" : "ForMaskedLM");
     }
 }

@@ -38,7 +38,7 @@ final class PredictionHead {
                     case DISTILBERT -> distilbert(config, encoder, root);
                     case ELECTRA -> electra(config, encoder, root);
                 };
-            case ModernBertConfig _ -> modernBert();
+            case ModernBertConfig config -> modernBert(config, encoder, root);
         };
     }
 
@@ -81,8 +81,15 @@ final class PredictionHead {
                 root.at("generator_lm_head").tensor("bias", Init.zeros(), config.vocabSize()));
     }
 
-    private static PredictionHead modernBert() {
-        throw new UnsupportedOperationException("ModernBERT comes with the next commit");
+    private static PredictionHead modernBert(ModernBertConfig config, Encoder encoder, Params root) {
+        ModernBertHead head = ModernBertHead.of(config, root);
+        Params decoder = root.at("decoder");
+        return new PredictionHead(
+                head.dense(),
+                head.activation(),
+                head.norm(),
+                table(encoder, decoder),
+                config.decoderBias() ? decoder.tensor("bias", Init.zeros(), config.vocabSize()) : null);
     }
 
     private static Tensor table(Encoder encoder, Params decoder) {

@@ -25,7 +25,7 @@ interface SequenceReadout {
                     case ELECTRA -> twoLayers(bert, root, outputs, Activation.GELU::apply);
                     case DISTILBERT -> preClassified(bert, root, outputs);
                 };
-            case ModernBertConfig _ -> modernBert();
+            case ModernBertConfig modern -> modernBert(modern, root, outputs);
         };
     }
 
@@ -64,7 +64,16 @@ interface SequenceReadout {
                 dropout.forward(dense.forward(batch.firsts(hidden)).relu()));
     }
 
-    private static SequenceReadout modernBert() {
-        throw new UnsupportedOperationException("ModernBERT comes with the next commit");
+    private static SequenceReadout modernBert(ModernBertConfig config, Params root, int outputs) {
+        ModernBertHead head = ModernBertHead.of(config, root);
+        Dropout dropout = root.dropout(config.headDropout());
+        Projection classifier = ModernBertHead.classifier(config, root, outputs);
+        return (hidden, batch) -> {
+            Tensor pooled = switch (config.classifierPooling()) {
+                case CLS -> batch.firsts(hidden);
+                case MEAN -> batch.means(hidden);
+            };
+            return classifier.forward(dropout.forward(head.forward(pooled)));
+        };
     }
 }

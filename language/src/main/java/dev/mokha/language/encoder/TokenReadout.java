@@ -16,7 +16,7 @@ interface TokenReadout {
     static TokenReadout ofLabels(EncoderConfig config, Params root, int outputs) {
         return switch (config) {
             case BertConfig bert -> layer(root, "classifier", bert, outputs, bert.headDropout());
-            case ModernBertConfig _ -> modernBert();
+            case ModernBertConfig modern -> modernBert(modern, root, outputs);
         };
     }
 
@@ -25,7 +25,7 @@ interface TokenReadout {
         return switch (config) {
             case BertConfig bert ->
                 layer(root, "qa_outputs", bert, 2, bert.family() == BertFamily.DISTILBERT ? bert.headDropout() : 0);
-            case ModernBertConfig _ -> modernBert();
+            case ModernBertConfig modern -> modernBert(modern, root, 2);
         };
     }
 
@@ -35,7 +35,10 @@ interface TokenReadout {
         return hidden -> classifier.forward(dropout.forward(hidden));
     }
 
-    private static TokenReadout modernBert() {
-        throw new UnsupportedOperationException("ModernBERT comes with the next commit");
+    private static TokenReadout modernBert(ModernBertConfig config, Params root, int outputs) {
+        ModernBertHead head = ModernBertHead.of(config, root);
+        Dropout dropout = root.dropout(config.headDropout());
+        Projection classifier = ModernBertHead.classifier(config, root, outputs);
+        return hidden -> classifier.forward(dropout.forward(head.forward(hidden)));
     }
 }

@@ -2,6 +2,7 @@ package dev.mokha.language.folder;
 
 import dev.mokha.language.encoder.BertConfig;
 import dev.mokha.language.encoder.EncoderConfig;
+import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Featurizer;
 import dev.mokha.language.encoder.Labels;
 import dev.mokha.language.encoder.MaskedLanguageModel;
@@ -59,6 +60,27 @@ public record EncoderFolder(
         }
     }
 
+    /// Makes the model that the folder says it holds: the class that transformers opens it with decides.
+    ///
+    /// @throws IllegalArgumentException when it does not say, or names a class that is not computed here
+    public EncoderModel model(Loading loading) {
+        String name = architecture == null ? "" : architecture;
+        String task = name.replaceFirst("^.*?(?=For[A-Z]|Model$)", "");
+        return switch (task) {
+            case "ForMaskedLM", "ForPreTraining", "ForNextSentencePrediction" -> maskedLanguageModel(loading);
+            case "ForSequenceClassification" -> sequenceClassifier(loading);
+            case "ForTokenClassification" -> tokenClassifier(loading);
+            case "ForMultipleChoice" -> multipleChoice(loading);
+            case "ForQuestionAnswering" -> spanModel(loading);
+            case "Model" -> featurizer(loading);
+            default ->
+                throw new IllegalArgumentException(path + ": architectures in config.json is " + architecture
+                        + "; it should be one of Model, ForMaskedLM, ForPreTraining, ForNextSentencePrediction,"
+                        + " ForSequenceClassification, ForTokenClassification, ForMultipleChoice,"
+                        + " ForQuestionAnswering behind a family's name, such as BertForMaskedLM");
+        };
+    }
+
     /// Makes the encoder without a head.
     public Featurizer featurizer(Loading loading) {
         return new Featurizer(config, Params.from(weights(), loading));
@@ -67,9 +89,13 @@ public record EncoderFolder(
     /// Makes the model that predicts masked tokens, and, where the folder has that head, the next sentence.
     public MaskedLanguageModel maskedLanguageModel(Loading loading) {
         Weights weights = weights();
-        var heads = weights.names().contains("cls.seq_relationship.weight")
-                ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
-                : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
+        boolean next = weights.names().contains("cls.seq_relationship.weight");
+        boolean masked = !next || weights.names().contains("cls.predictions.transform.dense.weight");
+        var heads = !masked
+                ? MaskedLanguageModel.Heads.NEXT_SENTENCE
+                : next
+                        ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
+                        : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
         return MaskedLanguageModel.from(config, weights, heads, loading);
     }
 

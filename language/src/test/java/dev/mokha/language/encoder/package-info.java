@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.encoder;
+
+import org.jspecify.annotations.NullMarked;
