@@ -109,7 +109,10 @@ public record EncoderFolder(
     /// Makes a classifier of this folder's encoder with a fresh head for other labels.
     public SequenceClassifier sequenceClassifier(Labels labels, Loading loading) {
         return SequenceClassifier.from(
-                config, labels, headless("^(classifier|pre_classifier)\\."), loading.drawing(SequenceClassifier.HEAD));
+                config,
+                labels,
+                weightsWithout("^(classifier|pre_classifier)\\."),
+                loading.drawing(SequenceClassifier.HEAD));
     }
 
     /// Makes the labeller of tokens that this folder holds.
@@ -121,7 +124,8 @@ public record EncoderFolder(
 
     /// Makes a labeller of tokens of this folder's encoder with a fresh head for other labels.
     public TokenClassifier tokenClassifier(Labels labels, Loading loading) {
-        return TokenClassifier.from(config, labels, headless("^classifier\\."), loading.drawing(TokenClassifier.HEAD));
+        return TokenClassifier.from(
+                config, labels, weightsWithout("^classifier\\."), loading.drawing(TokenClassifier.HEAD));
     }
 
     /// Makes the model that chooses among continuations; a head that the folder lacks is drawn where `loading` lets it.
@@ -144,7 +148,8 @@ public record EncoderFolder(
         return EncoderWeights.of(Weights.of(Safetensors.open(path)), prefix);
     }
 
-    private Weights headless(String regex) {
+    /// {@return the folder's weights without those whose name matches, such as another task's head}
+    public Weights weightsWithout(String regex) {
         return EncoderWeights.without(weights(), regex);
     }
 
@@ -166,5 +171,10 @@ public record EncoderFolder(
     /// @throws IllegalArgumentException when the folder has none
     public Tokenizer tokenizer() {
         return ModelFolder.tokenizer(path);
+    }
+
+    /// {@return what the folder holds beside the model; without a tokenizer where it has none}
+    public EncoderParts parts() {
+        return new EncoderParts(labels, hasTokenizer() ? tokenizer() : null, ModelFolder.tokenizerConfig(path));
     }
 }

@@ -1,11 +1,14 @@
 package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.encoder.EncoderModel;
+import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
+import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
@@ -34,26 +37,60 @@ public final class FolderWriter {
     public static void write(Path target, Decoder model, FolderParts parts, DType dtype) {
         String type = typeName(dtype);
         requireReplaceable(target);
-        requireRows(model, parts);
-        Path absolute = target.toAbsolutePath().normalize();
-        Path temporary = sibling(absolute, "new");
-        try {
-            Files.createDirectories(temporary);
+        requireRows(parts.tokenizer(), model.config().vocabSize());
+        requirePlain(model.params());
+        whole(target, temporary -> {
             Files.writeString(temporary.resolve(ModelFolder.CONFIG), ConfigJson.write(model.config(), type));
             Files.writeString(
                     temporary.resolve(ModelFolder.GENERATION),
                     parts.generation().write());
-            if (parts.tokenizer() != null) {
-                parts.tokenizer().save(temporary.resolve(ModelFolder.TOKENIZER));
-                Files.writeString(
-                        temporary.resolve(ModelFolder.TOKENIZER_CONFIG),
-                        JsonKeys.text(
-                                parts.completeTokenizerConfig(model.config().maxPositionEmbeddings())));
-            }
+            writeTokenizer(
+                    temporary,
+                    parts.tokenizer(),
+                    parts.completeTokenizerConfig(model.config().maxPositionEmbeddings()));
             if (parts.chatTemplate() != null) {
                 Files.writeString(temporary.resolve(ModelFolder.CHAT_TEMPLATE), parts.chatTemplate());
             }
-            writeWeights(temporary, model, dtype);
+            writeWeights(temporary, model.params().named(), dtype);
+        });
+    }
+
+    /// Writes an encoder with its head and everything that belongs to it; adapters are folded into the weights. A model
+    /// folder that stands there already is replaced.
+    ///
+    /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
+    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one, or
+    ///     when the tokenizer has ids that the model has no row for
+    public static void write(Path target, EncoderModel model, EncoderParts parts, DType dtype) {
+        String type = typeName(dtype);
+        requireReplaceable(target);
+        requireRows(parts.tokenizer(), model.config().vocabSize());
+        whole(target, temporary -> {
+            Files.writeString(
+                    temporary.resolve(ModelFolder.CONFIG),
+                    EncoderJson.write(model.config(), model.architecture(), parts.labels(), type));
+            writeTokenizer(
+                    temporary,
+                    parts.tokenizer(),
+                    parts.completeTokenizerConfig(model.config().maxPositionEmbeddings()));
+            try (var _ = Scope.open("merged weights");
+                    var _ = Gradients.off()) {
+                writeWeights(temporary, model.params().merged(), dtype);
+            }
+        });
+    }
+
+    private interface Filling {
+        void fill(Path folder) throws IOException;
+    }
+
+    /// Fills a temporary folder, which then takes the target's name.
+    private static void whole(Path target, Filling filling) {
+        Path absolute = target.toAbsolutePath().normalize();
+        Path temporary = sibling(absolute, "new");
+        try {
+            Files.createDirectories(temporary);
+            filling.fill(temporary);
             replace(absolute, temporary);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the model folder " + target + ": " + e.getMessage(), e);
@@ -62,11 +99,19 @@ public final class FolderWriter {
         }
     }
 
-    private static void writeWeights(Path folder, Decoder model, DType dtype) {
+    private static void writeTokenizer(Path folder, @Nullable Tokenizer tokenizer, Map<String, Object> config)
+            throws IOException {
+        if (tokenizer != null) {
+            tokenizer.save(folder.resolve(ModelFolder.TOKENIZER));
+            Files.writeString(folder.resolve(ModelFolder.TOKENIZER_CONFIG), JsonKeys.text(config));
+        }
+    }
+
+    private static void writeWeights(Path folder, Map<String, Tensor> weights, DType dtype) {
         try (var _ = Scope.open("weights to write");
                 var _ = Gradients.off()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            model.params().named().forEach((name, tensor) -> tensors.put(name, tensor.to(dtype)));
+            weights.forEach((name, tensor) -> tensors.put(name, tensor.to(dtype)));
             Safetensors.writeFolder(folder, tensors, Map.of(), SHARD_BYTES);
         }
     }
@@ -83,16 +128,17 @@ public final class FolderWriter {
         };
     }
 
-    private static void requireRows(Decoder model, FolderParts parts) {
-        if (parts.tokenizer() != null
-                && parts.tokenizer().idBound() > model.config().vocabSize()) {
-            throw new IllegalArgumentException(
-                    "the tokenizer has ids up to " + (parts.tokenizer().idBound() - 1) + ", the model "
-                            + model.config().vocabSize() + " rows; resize the model first");
+    private static void requireRows(@Nullable Tokenizer tokenizer, int rows) {
+        if (tokenizer != null && tokenizer.idBound() > rows) {
+            throw new IllegalArgumentException("the tokenizer has ids up to " + (tokenizer.idBound() - 1)
+                    + ", the model " + rows + " rows; resize the model first");
         }
-        if (!model.params().adapters().byPath().isEmpty()) {
+    }
+
+    private static void requirePlain(Params params) {
+        if (!params.adapters().byPath().isEmpty()) {
             throw new IllegalArgumentException("the model has LoRA adapters at "
-                    + model.params().adapters().byPath().keySet().iterator().next()
+                    + params.adapters().byPath().keySet().iterator().next()
                     + " and others; a folder holds plain weights, so merge them into a model without adapters first");
         }
     }

@@ -5,6 +5,7 @@ import dev.mokha.tensor.FusedAdamW.Betas;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,8 +35,15 @@ public final class AdamW implements Optimizer {
     /// @param decay which parameters λ acts on
     /// @param biasCorrection whether early moments are scaled up; off in the BERT authors' code
     /// @param fused whether the fused native update is used where it can be
+    /// @param rates the share of the rate that each parameter gets
     public record Config(
-            Betas betas, double eps, double weightDecay, DecayRule decay, boolean biasCorrection, boolean fused) {
+            Betas betas,
+            double eps,
+            double weightDecay,
+            DecayRule decay,
+            boolean biasCorrection,
+            boolean fused,
+            RateRule rates) {
         public Config {
             if (!(eps > 0)) {
                 throw new IllegalArgumentException("eps must be positive, was " + eps);
@@ -47,7 +55,7 @@ public final class AdamW implements Optimizer {
 
         /// PyTorch's defaults, except that only products' weights decay: betas 0.9 and 0.999, ε 1e-8, λ 0.01.
         public static Config standard() {
-            return new Config(new Betas(0.9, 0.999), 1e-8, 0.01, DecayRule.products(), true, true);
+            return new Config(new Betas(0.9, 0.999), 1e-8, 0.01, DecayRule.products(), true, true, RateRule.even());
         }
 
         /// What decoder pretraining commonly uses: betas 0.9 and 0.95, λ 0.1.
@@ -57,31 +65,35 @@ public final class AdamW implements Optimizer {
 
         /// The BERT authors' optimiser: ε 1e-6, λ 0.01 on all matrices, no bias correction.
         public static Config bert() {
-            return new Config(new Betas(0.9, 0.999), 1e-6, 0.01, DecayRule.matrices(), false, true);
+            return new Config(new Betas(0.9, 0.999), 1e-6, 0.01, DecayRule.matrices(), false, true, RateRule.even());
         }
 
         public Config withBetas(double first, double second) {
-            return new Config(new Betas(first, second), eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(new Betas(first, second), eps, weightDecay, decay, biasCorrection, fused, rates);
         }
 
         public Config withEps(double eps) {
-            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
         }
 
         public Config withWeightDecay(double weightDecay) {
-            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
         }
 
         public Config withDecay(DecayRule decay) {
-            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
         }
 
         public Config withBiasCorrection(boolean biasCorrection) {
-            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
         }
 
         public Config withFused(boolean fused) {
-            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused);
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
+        }
+
+        public Config withRates(RateRule rates) {
+            return new Config(betas, eps, weightDecay, decay, biasCorrection, fused, rates);
         }
     }
 
@@ -91,20 +103,22 @@ public final class AdamW implements Optimizer {
         this.moments = new Moments(parameters);
         Map<String, Tensor> firsts = moments.like("exp_avg");
         Map<String, Tensor> seconds = moments.like("exp_avg_sq");
+        Map<Treatment, List<Slot>> slots = new LinkedHashMap<>();
         for (boolean decays : new boolean[] {true, false}) {
-            List<Slot> slots = new ArrayList<>();
             moments.parameters().forEach((name, parameter) -> {
                 if (config.decay().decays(name, parameter.rank()) == decays) {
-                    slots.add(new Slot(
-                            parameter,
-                            Objects.requireNonNull(firsts.get(name)),
-                            Objects.requireNonNull(seconds.get(name))));
+                    var treatment = new Treatment(
+                            decays ? config.weightDecay() : 0,
+                            RateRule.checked(name, config.rates().share(name)));
+                    slots.computeIfAbsent(treatment, _ -> new ArrayList<>())
+                            .add(new Slot(
+                                    parameter,
+                                    Objects.requireNonNull(firsts.get(name)),
+                                    Objects.requireNonNull(seconds.get(name))));
                 }
             });
-            if (!slots.isEmpty()) {
-                groups.add(group(slots, decays ? config.weightDecay() : 0));
-            }
         }
+        slots.forEach((treatment, alike) -> groups.add(group(alike, treatment)));
     }
 
     /// With [Config#standard].
@@ -121,8 +135,14 @@ public final class AdamW implements Optimizer {
     public void step(double rate, double gradScale) {
         double count = config.biasCorrection() ? moments.countUp() : uncorrected();
         for (Group group : groups) {
-            group.step(
-                    new FusedAdamW.Update(rate, config.betas(), group.weightDecay(), config.eps(), count, gradScale));
+            Treatment treatment = group.treatment();
+            group.step(new FusedAdamW.Update(
+                    rate * treatment.rateShare(),
+                    config.betas(),
+                    treatment.weightDecay(),
+                    config.eps(),
+                    count,
+                    gradScale));
         }
         try (var _ = Scope.open("clear gradients")) {
             moments.parameters().values().forEach(Tensor::clearGrad);
@@ -159,37 +179,40 @@ public final class AdamW implements Optimizer {
         moments.close();
     }
 
-    private Group group(List<Slot> slots, double weightDecay) {
+    private Group group(List<Slot> slots, Treatment treatment) {
         List<Tensor> parameters = slots.stream().map(Slot::parameter).toList();
         if (!config.fused() || !FusedAdamW.supports(parameters)) {
-            return new Single(slots, weightDecay);
+            return new Single(slots, treatment);
         }
         return new Fused(
                 new FusedAdamW(
                         parameters,
                         slots.stream().map(Slot::first).toList(),
                         slots.stream().map(Slot::second).toList()),
-                weightDecay);
+                treatment);
     }
 
     /// A parameter with its two moments.
     private record Slot(Tensor parameter, Tensor first, Tensor second) {}
 
-    /// Parameters of one weight decay.
+    /// What parameters that are updated together have in common.
+    private record Treatment(double weightDecay, double rateShare) {}
+
+    /// Parameters of one treatment.
     private sealed interface Group {
-        double weightDecay();
+        Treatment treatment();
 
         void step(FusedAdamW.Update update);
     }
 
-    private record Fused(FusedAdamW update, double weightDecay) implements Group {
+    private record Fused(FusedAdamW update, Treatment treatment) implements Group {
         @Override
         public void step(FusedAdamW.Update numbers) {
             update.step(numbers);
         }
     }
 
-    private record Single(List<Slot> slots, double weightDecay) implements Group {
+    private record Single(List<Slot> slots, Treatment treatment) implements Group {
         @Override
         public void step(FusedAdamW.Update update) {
             double correction1 = 1 - Math.pow(update.betas().first(), update.count());
@@ -203,7 +226,7 @@ public final class AdamW implements Optimizer {
                     if (update.gradScale() != 1) {
                         grad = grad.mul(update.gradScale());
                     }
-                    slot.parameter.mulInPlace(1 - update.rate() * weightDecay);
+                    slot.parameter.mulInPlace(1 - update.rate() * treatment.weightDecay());
                     slot.first.lerpInPlace(grad, 1 - update.betas().first());
                     slot.second.mulInPlace(update.betas().second());
                     slot.second.addProductInPlace(grad, grad, 1 - update.betas().second());

@@ -60,6 +60,28 @@ final class AdamWTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRuleGivesEachParameterItsShareOfTheRate(boolean fused) {
+        try (var _ = Scope.open("test")) {
+            Map<String, Tensor> theta = new LinkedHashMap<>();
+            for (String name :
+                    new String[] {"embeddings.w", "encoder.layer.0.w", "encoder.layer.1.w", "classifier.w"}) {
+                theta.put(name, Tensors.of(new float[] {1}, 1).requiresGrad(true));
+            }
+            var config =
+                    AdamW.Config.standard().withWeightDecay(0).withFused(fused).withRates(RateRule.layers(2, 0.5));
+            try (var adamw = new AdamW(theta, config)) {
+                theta.values().forEach(w -> w.square().sum().backward());
+                adamw.step(0.1); // a first step of Adam is the rate, whatever the gradient
+                double[] left =
+                        theta.values().stream().mapToDouble(Tensor::item).toArray();
+                assertThat(left).containsExactly(new double[] {1 - 0.0125, 1 - 0.025, 1 - 0.05, 1 - 0.1}, within(1e-6));
+            }
+        }
+        assertThatThrownBy(() -> RateRule.layers(2, 1.5)).hasMessageContaining("1.5");
+    }
+
     @Test
     void theFusedUpdateEqualsSingleOperations() {
         try (var _ = Scope.open("test")) {

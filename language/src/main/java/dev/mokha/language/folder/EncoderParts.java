@@ -1,0 +1,56 @@
+package dev.mokha.language.folder;
+
+import dev.mokha.language.encoder.Labels;
+import dev.mokha.text.tokenizer.Tokenizer;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What an encoder's folder holds beside the model.
+///
+/// @param labels the classes of its head; null where there are none
+/// @param tokenizer null for a folder without one
+/// @param tokenizerConfig the keys of `tokenizer_config.json`; what transformers needs is added when it is written
+public record EncoderParts(
+        @Nullable Labels labels, @Nullable Tokenizer tokenizer, Map<String, Object> tokenizerConfig) {
+    /// How the two traditions spell the tokens that have a role.
+    private static final Map<String, List<String>> ROLES = Map.of(
+            "pad_token", List.of("[PAD]", "<pad>"),
+            "unk_token", List.of("[UNK]", "<unk>"),
+            "cls_token", List.of("[CLS]", "<s>"),
+            "sep_token", List.of("[SEP]", "</s>"),
+            "mask_token", List.of("[MASK]", "<mask>"));
+
+    public EncoderParts {
+        tokenizerConfig = Collections.unmodifiableMap(new TreeMap<>(tokenizerConfig));
+    }
+
+    /// A model without labels, with its tokenizer.
+    public static EncoderParts of(Tokenizer tokenizer) {
+        return new EncoderParts(null, tokenizer, Map.of());
+    }
+
+    /// {@return the same with the classes of a head}
+    public EncoderParts withLabels(@Nullable Labels labels) {
+        return new EncoderParts(labels, tokenizer, tokenizerConfig);
+    }
+
+    /// The keys of `tokenizer_config.json`: those there are, and those without which transformers would not know the
+    /// special tokens.
+    Map<String, Object> completeTokenizerConfig(int maxPositions) {
+        var map = new TreeMap<>(tokenizerConfig);
+        map.putIfAbsent("tokenizer_class", "PreTrainedTokenizerFast");
+        map.putIfAbsent("model_max_length", maxPositions);
+        map.putIfAbsent("clean_up_tokenization_spaces", false);
+        if (tokenizer != null) {
+            Map<String, Integer> pieces = tokenizer.vocab();
+            ROLES.forEach((role, spellings) -> spellings.stream()
+                    .filter(pieces::containsKey)
+                    .findFirst()
+                    .ifPresent(piece -> map.putIfAbsent(role, piece)));
+        }
+        return map;
+    }
+}
