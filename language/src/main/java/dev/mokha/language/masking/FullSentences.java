@@ -3,11 +3,9 @@ package dev.mokha.language.masking;
 import java.util.Arrays;
 
 /// Whole sentences one after the other until a sequence is full, without pairs: the FULL-SENTENCES input of
-/// [Liu et al. 2019, §4.2](https://arxiv.org/abs/1907.11692). Documents come in another order each pass;
-/// a sequence
-/// may go on from one document into the next, with a `[SEP]` between them. A sentence longer than a
-/// sequence is cut.
-/// Every token of the corpus stands in exactly one sequence of a pass.
+/// [Liu et al. 2019, §4.2](https://arxiv.org/abs/1907.11692). Documents come in another order each pass; a
+/// sequence may go on from one document into the next, with a `[SEP]` between them. A sentence longer than a
+/// sequence is cut. Every token of the corpus stands in exactly one sequence of a pass.
 public final class FullSentences implements Sequences {
     private final SentenceStore store;
     private final Pieces pieces;
@@ -16,8 +14,8 @@ public final class FullSentences implements Sequences {
     /// How sequences are cut.
     ///
     /// @param maxLength tokens at most, special ones included
-    /// @param acrossDocuments whether a sequence goes on into the next document; else it ends with
-    ///     its document
+    /// @param acrossDocuments whether a sequence goes on into the next document; else it ends with its
+    ///     document
     public record Recipe(int maxLength, boolean acrossDocuments, long seed) {
         public Recipe {
             if (maxLength < 3) {

@@ -2,9 +2,8 @@ package dev.mokha.language.masking;
 
 import java.util.Arrays;
 
-/// An example of masked language modelling: the tokens as the model reads them, where it predicts, and
-/// what was
-/// there. Not padded: a batch pads, or does not.
+/// An example of masked language modelling: the tokens as the model reads them, where it predicts, and what
+/// was there. Not padded: a batch pads, or does not.
 public final class Masked {
     private final Sequence sequence;
     private final int[] positions;

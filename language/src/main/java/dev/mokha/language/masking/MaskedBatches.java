@@ -4,11 +4,9 @@ import dev.mokha.nn.fit.Batches;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An endless source of batches of masked examples: each pass over the corpus in a new order. The batch
-/// of a number is
-/// a function of the seeds alone, so a training that resumes sees what it would have seen. Memory holds
-/// where the
-/// examples of one pass lie, never the examples.
+/// An endless source of batches of masked examples: each pass over the corpus in a new order. The batch of a
+/// number is a function of the seeds alone, so a training that resumes sees what it would have seen. Memory
+/// holds where the examples of one pass lie, never the examples.
 public final class MaskedBatches implements Batches<List<Masked>> {
     private final Sequences sequences;
     private final Masking masking;
@@ -22,9 +20,8 @@ public final class MaskedBatches implements Batches<List<Masked>> {
     /// How examples are drawn.
     ///
     /// @param batchSize examples in a batch
-    /// @param duplicates static masking: after so many passes the same sequences and masks come
-    ///     again, as with the
-    ///     official builder's 10 copies. 0 is dynamic masking: no pass repeats another
+    /// @param duplicates static masking: after so many passes the same sequences and masks come again, as
+    ///     with the official builder's 10 copies. 0 is dynamic masking: no pass repeats another
     /// @param seed of the order and the masks
     public record Drawing(int batchSize, int duplicates, long seed) {
         public Drawing {

@@ -4,15 +4,13 @@ import dev.mokha.language.corpus.SplitMix;
 import java.util.Arrays;
 
 /// Hides tokens for a model to predict, [Devlin et al. 2019, §3.1](https://arxiv.org/abs/1810.04805):
-/// `min(maxPredictions, max(1, round(rate · length)))` of them, where the length counts `[CLS]` and
-/// `[SEP]`, which are
-/// never hidden themselves. Half rounds up, as in the Python 2 that the official builder was tested with;
-/// Python 3
-/// rounds half to even and takes 4 of 30 tokens where this takes 5.
+/// `min(maxPredictions, max(1, round(rate · length)))` of them, where the length counts `[CLS]` and `[SEP]`,
+/// which are never hidden themselves. Half rounds up, as in the Python 2 that the official builder was
+/// tested with; Python 3 rounds half to even and takes 4 of 30 tokens where this takes 5.
 ///
 /// A mask is a function of the numbers drawn from `random` alone: kept with the example it is the paper's
-/// static mask,
-/// drawn anew in each pass it is the dynamic one of [RoBERTa](https://arxiv.org/abs/1907.11692).
+/// static mask, drawn anew in each pass it is the dynamic one of
+/// [RoBERTa](https://arxiv.org/abs/1907.11692).
 ///
 /// @param rate the share of tokens to predict
 /// @param maxPredictions at most so many in a sequence
@@ -37,11 +35,9 @@ public record Masking(double rate, int maxPredictions, Kind kind, Mix mix) {
         record WholeWords() implements Kind {}
 
         /// Runs of whole words, [Joshi et al. 2020, §3.1](https://arxiv.org/abs/1907.10529): lengths in
-        /// words from a
-        /// geometric distribution cut off at `longest`; all of a run is treated alike (masked, kept or
-        /// random). A run
-        /// ends early rather than overflow the count, cut a word, touch a special token or one hidden
-        /// before.
+        /// words from a geometric distribution cut off at `longest`; all of a run is treated alike (masked,
+        /// kept or random). A run ends early rather than overflow the count, cut a word, touch a special
+        /// token or one hidden before.
         ///
         /// @param p the geometric distribution's parameter
         /// @param longest words at most
@@ -56,8 +52,7 @@ public record Masking(double rate, int maxPredictions, Kind kind, Mix mix) {
     }
 
     /// The shares of hidden tokens that become `[MASK]`, stay as they are, or become any piece of the
-    /// vocabulary,
-    /// special ones included; they sum to 1.
+    /// vocabulary, special ones included; they sum to 1.
     public record Mix(double mask, double same, double random) {
         /// The paper's 80 %, 10 %, 10 %.
         public static final Mix BERT = new Mix(0.8, 0.1, 0.1);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// What masking has to know of a vocabulary: its special pieces, all its ids, and which pieces go on with
-/// a word.
+/// What masking has to know of a vocabulary: its special pieces, all its ids, and which pieces go on with a
+/// word.
 public final class Pieces {
     private final Special special;
     private final int[] ids;
@@ -45,11 +45,9 @@ public final class Pieces {
         return new Pieces(special, ids, (BitSet) continuing.clone());
     }
 
-    /// Those of a tokenizer, under the names of BERT (`[CLS]`, `[SEP]`, `[MASK]`) or RoBERTa (`<s>`,
-    /// `</s>`,
+    /// Those of a tokenizer, under the names of BERT (`[CLS]`, `[SEP]`, `[MASK]`) or RoBERTa (`<s>`, `</s>`,
     /// `<mask>`). A piece goes on with a word when it carries WordPiece's prefix, or lacks the space that
-    /// begins words
-    /// in byte-level (`Ġ`) and SentencePiece (`▁`) vocabularies.
+    /// begins words in byte-level (`Ġ`) and SentencePiece (`▁`) vocabularies.
     ///
     /// @throws IllegalArgumentException when a special piece is missing
     public static Pieces of(Tokenizer tokenizer) {

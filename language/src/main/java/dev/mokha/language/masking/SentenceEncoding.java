@@ -41,9 +41,8 @@ public record SentenceEncoding(List<TextSource> sources, Sentences sentences, To
         return new SentenceEncoding(List.of(source), sentences, tokenizer);
     }
 
-    /// {@return the corpus in a file, mapped: encoded when there is no such file, or it is of other
-    /// texts, another
-    /// tokenizer or other sentences; else as it is}
+    /// {@return the corpus in a file, mapped: encoded when there is no such file, or it is of other texts,
+    /// another tokenizer or other sentences; else as it is}
     public SentenceStore store(Path file) {
         return store(file, Runtime.getRuntime().availableProcessors());
     }
@@ -113,8 +112,7 @@ public record SentenceEncoding(List<TextSource> sources, Sentences sentences, To
     }
 
     /// {@return what the tokens are a function of: the files' names, sizes and times, their format, the
-    /// sentences, the
-    /// tokenizer}
+    /// sentences, the tokenizer}
     byte[] fingerprint() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");

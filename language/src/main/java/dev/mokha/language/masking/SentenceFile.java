@@ -19,10 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /// A [SentenceStore] in a file, little-endian: the eight bytes `MOKHASEN`, the numbers of documents,
-/// sentences and
-/// tokens as 64-bit integers, 32 bytes that tell what it was made from, the tokens as 32-bit integers,
-/// the sentences'
-/// and the documents' ends as 64-bit integers. It appears under its name only when it is whole.
+/// sentences and tokens as 64-bit integers, 32 bytes that tell what it was made from, the tokens as 32-bit
+/// integers, the sentences' and the documents' ends as 64-bit integers. It appears under its name only when
+/// it is whole.
 final class SentenceFile implements AutoCloseable {
     private static final long MAGIC = 0x4E4553_41484B4F4DL; // "MOKHASEN"
     private static final int FINGERPRINT = 32;

@@ -9,22 +9,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Pairs of text for next-sentence prediction, as the
-/// [official builder](https://github.com/google-research/bert) makes them from each document:
+/// Pairs of text for next-sentence prediction, as the [official
+/// builder](https://github.com/google-research/bert) makes them from each document:
 ///
-/// 1. The target is the budget `maxLength − 3`, or in a share `shortRate` of documents uniform in `2 …
-/// budget`.
-/// 2. A chunk takes sentences until it holds the target or the document ends. The first `1 … n − 1` of
-/// its `n`
-///    sentences, uniform, are A; the only one when `n = 1`.
+/// 1. The target is the budget `maxLength − 3`, or in a share `shortRate` of documents uniform in 2 to the
+///    budget.
+/// 2. A chunk takes sentences until it holds the target or the document ends. The first `1 … n − 1` of its
+///    `n` sentences, uniform, are A; the only one when `n = 1`.
 /// 3. When `n = 1`, or by a coin: B is text of another document (10 tries to find another), from a random
 ///    sentence on until the target, and the chunk's other sentences are put back. Else B is those other
 ///    sentences.
 /// 4. While too long, the longer side, B when equal, loses its first or last token, by a coin.
 ///
-/// So more than half of all pairs are random: chunks of one sentence always are. The pairs of document
-/// `d` in pass `p`
-/// are a function of the seed, `p` and `d`.
+/// So more than half of all pairs are random: chunks of one sentence always are. The pairs of document `d`
+/// in pass `p` are a function of the seed, `p` and `d`.
 public final class SentencePairs implements Sequences {
     private static final int BLOCK = 64;
 

@@ -10,8 +10,7 @@ import java.util.List;
 /// Sentences and documents without tokens are not in it.
 ///
 /// Three tables: every token in order; for each sentence the position after its last token; for each
-/// document the
-/// number of the sentence after its last.
+/// document the number of the sentence after its last.
 public final class SentenceStore implements AutoCloseable {
     static final ValueLayout.OfInt TOKEN = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     static final ValueLayout.OfLong POSITION = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

@@ -4,6 +4,7 @@ import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Where the sentences of a document end.
 public sealed interface Sentences {
@@ -18,8 +19,8 @@ public sealed interface Sentences {
         return new Lines();
     }
 
-    /// By the rules of a language, each line on its own. The rules of Java know the full stop, question and
-    /// exclamation marks, those of Arabic too, but no abbreviations: `Mr. Smith` is two sentences.
+    /// By the rules that Java has for a language, each line on its own, and after the Arabic question mark and the
+    /// Urdu full stop, which those rules don't know. They know no abbreviations: `Mr. Smith` is two sentences.
     static Sentences of(Locale locale) {
         return new Breaks(locale);
     }
@@ -42,6 +43,8 @@ public sealed interface Sentences {
 
     /// The sentences that a [BreakIterator] finds in each line.
     final class Breaks implements Sentences {
+        private static final Pattern ARABIC_END = Pattern.compile("(?<=[\u061F\u06D4])\\s+");
+
         private final Locale locale;
         private final BreakIterator prototype;
 
@@ -58,10 +61,11 @@ public sealed interface Sentences {
                 breaks.setText(line);
                 int from = breaks.first();
                 for (int to = breaks.next(); to != BreakIterator.DONE; from = to, to = breaks.next()) {
-                    String sentence = line.substring(from, to).strip();
-                    if (!sentence.isEmpty()) {
-                        sentences.add(sentence);
-                    }
+                    ARABIC_END
+                            .splitAsStream(line.substring(from, to))
+                            .map(String::strip)
+                            .filter(sentence -> !sentence.isEmpty())
+                            .forEach(sentences::add);
                 }
             });
             return sentences;

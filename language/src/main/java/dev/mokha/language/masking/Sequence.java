@@ -1,8 +1,7 @@
 package dev.mokha.language.masking;
 
 /// Tokens that a model reads at once, before any is masked: `[CLS] A [SEP] B [SEP]`, or `[CLS] A [SEP]`
-/// alone.
-/// Nothing is padding.
+/// alone. Nothing is padding.
 public final class Sequence {
     private final int[] ids;
     private final int firstLength;

@@ -106,6 +106,36 @@ final class SentencePairsTest {
         assertThat((double) cut / enough).isBetween(0.0983 - 0.029, 0.0983 + 0.029);
     }
 
+    @Property(tries = 300)
+    void thePairsAreThoseOfTheOfficialBuilder(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 5, max = 80) int maxLength,
+            @ForAll @IntRange(min = 1, max = 12) int documents) {
+        var corpus = Toy.corpus(seed, documents, 9, 25);
+        var recipe = new SentencePairs.Recipe(maxLength, 0.3, seed);
+        var plan = new SentencePairs(SentenceStore.of(corpus), PIECES, recipe)
+                .onThreads(1)
+                .plan(4);
+        List<OfficialBuilder.Pair> ours = new ArrayList<>();
+        for (int i = 0; i < plan.size(); i++) {
+            Sequence pair = plan.sequence(i);
+            int[] segments = Masked.of(pair, new int[0], new int[0]).segments();
+            ours.add(new OfficialBuilder.Pair(boxed(pair.ids()), boxed(segments), pair.randomNext()));
+        }
+        var official = new OfficialBuilder(
+                corpus.stream()
+                        .map(document ->
+                                document.stream().map(SentencePairsTest::boxed).toList())
+                        .toList(),
+                maxLength,
+                0.3);
+        List<OfficialBuilder.Pair> theirs = new ArrayList<>();
+        for (int document = 0; document < documents; document++) {
+            theirs.addAll(official.pairs(document, Draws.of(seed, 4, document)));
+        }
+        assertThat(ours).isEqualTo(theirs);
+    }
+
     @Property(tries = 20)
     void threadsChangeNothing(@ForAll long seed) {
         var store = SentenceStore.of(Toy.corpus(seed, 300, 6, 12));
@@ -141,9 +171,13 @@ final class SentencePairsTest {
     static List<List<Integer>> all(Sequences.Plan plan) {
         List<List<Integer>> all = new ArrayList<>();
         for (int i = 0; i < plan.size(); i++) {
-            all.add(Arrays.stream(plan.sequence(i).ids()).boxed().toList());
+            all.add(boxed(plan.sequence(i).ids()));
         }
         return all;
+    }
+
+    private static List<Integer> boxed(int[] values) {
+        return Arrays.stream(values).boxed().toList();
     }
 
     static int[] a(Sequence pair) {
