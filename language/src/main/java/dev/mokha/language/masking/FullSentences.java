@@ -39,7 +39,7 @@ public final class FullSentences implements Sequences {
     @Override
     public Plan plan(long pass) {
         var cut = new Cut();
-        for (int document : Draws.order(store.documents(), Draws.of(recipe.seed, pass, -1))) {
+        for (int document : Draws.order(store.documents(), Draws.of(recipe.seed, pass, Draws.DOCUMENT_ORDER))) {
             cut.document(store.firstSentence(document), store.firstSentence(document + 1));
         }
         cut.close();

@@ -107,6 +107,6 @@ public final class MaskedBatches implements Batches<List<Masked>> {
     }
 
     private int[] order() {
-        return Draws.order(plan.size(), Draws.of(drawing.seed, pass, -1));
+        return Draws.order(plan.size(), Draws.of(drawing.seed, pass, Draws.EXAMPLE_ORDER));
     }
 }

@@ -105,7 +105,7 @@ public record Masking(double rate, int maxPredictions, Kind kind, Mix mix) {
 
     /// Hides tokens of a sequence: the mask is a function of seed, pass and example.
     public Masked mask(Sequence sequence, Pieces pieces, Draw draw) {
-        return mask(sequence, pieces, Draws.of(draw.seed(), draw.pass(), draw.example()));
+        return mask(sequence, pieces, Draws.ofMask(draw));
     }
 
     /// What a mask is a function of: the same again for the same, another mask for any other.

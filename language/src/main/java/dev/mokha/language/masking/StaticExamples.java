@@ -75,7 +75,7 @@ public final class StaticExamples implements ExampleFile.Source {
 
     @Override
     public void forEach(Consumer<Masked> use) {
-        int[] order = Draws.order(size(), Draws.of(copies.seed, -1, -1));
+        int[] order = Draws.order(size(), Draws.of(copies.seed, -1, Draws.EXAMPLE_ORDER));
         Deque<Future<List<Masked>>> pending = new ArrayDeque<>();
         try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
             try {
