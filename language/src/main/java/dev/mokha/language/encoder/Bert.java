@@ -96,8 +96,7 @@ public final class Bert implements Encoder {
     }
 
     private void requireRoom(EncoderBatch batch) {
-        int room =
-                config.maxPositionEmbeddings() - (config.family() == BertFamily.ROBERTA ? config.padTokenId() + 1 : 0);
+        int room = config.maxLength();
         int longest =
                 batch.runs().stream().mapToInt(EncoderBatch.Run::length).max().orElse(0);
         if (longest > room) {

@@ -127,6 +127,11 @@ public record BertConfig(
     }
 
     @Override
+    public int maxLength() {
+        return family == BertFamily.ROBERTA ? maxPositionEmbeddings - padTokenId - 1 : maxPositionEmbeddings;
+    }
+
+    @Override
     public double headDropout() {
         return classifierDropout == null ? hiddenDropoutProb : classifierDropout;
     }

@@ -21,8 +21,13 @@ public sealed interface EncoderConfig permits BertConfig, ModernBertConfig {
     /// {@return heads of each layer's attention}
     int numAttentionHeads();
 
-    /// {@return the longest sequence, in tokens with the special ones, that the model has positions for}
+    /// {@return positions the model has, or was made for}
     int maxPositionEmbeddings();
+
+    /// {@return the longest sequence it reads, in tokens with the special ones}
+    default int maxLength() {
+        return maxPositionEmbeddings();
+    }
 
     /// {@return how many kinds of segment there are; 0 where the family has none}
     int typeVocabSize();

@@ -16,7 +16,10 @@ import dev.mokha.nn.Params;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.text.tokenizer.Tokenizer;
+import dev.mokha.text.tokenizer.normal.Normalizer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// An encoder as Hugging Face keeps it: a folder with `config.json`, `model.safetensors` or its shards, and often a
@@ -34,6 +37,7 @@ public record EncoderFolder(
         EncoderConfig config,
         @Nullable String architecture,
         @Nullable Labels labels) {
+    private static final String VOCAB = "vocab.txt";
 
     /// {@return whether a folder holds an encoder rather than a decoder}
     /// @throws IllegalArgumentException when it is no model folder
@@ -161,20 +165,33 @@ public record EncoderFolder(
         return labels;
     }
 
-    /// {@return whether there is a `tokenizer.json`}
+    /// {@return whether there is a `tokenizer.json` or a `vocab.txt`}
     public boolean hasTokenizer() {
-        return ModelFolder.hasTokenizer(path);
+        return ModelFolder.hasTokenizer(path) || Files.exists(path.resolve(VOCAB));
     }
 
-    /// Reads the tokenizer.
+    /// Reads the tokenizer. For a `vocab.txt` alone, `do_lower_case` in `tokenizer_config.json` is obeyed.
     ///
     /// @throws IllegalArgumentException when the folder has none
     public Tokenizer tokenizer() {
-        return ModelFolder.tokenizer(path);
+        if (ModelFolder.hasTokenizer(path) || !hasTokenizer()) {
+            return ModelFolder.tokenizer(path);
+        }
+        Tokenizer guessed = Tokenizer.load(path.resolve(VOCAB));
+        return tokenizerConfig().get("do_lower_case") instanceof Boolean lower
+                ? guessed.toBuilder()
+                        .normalizer(new Normalizer.Bert(true, true, null, lower))
+                        .build()
+                : guessed;
     }
 
-    /// {@return what the folder holds beside the model; without a tokenizer where it has none}
+    /// {@return the keys of `tokenizer_config.json`; empty when there is no such file}
+    public Map<String, Object> tokenizerConfig() {
+        return ModelFolder.tokenizerConfig(path);
+    }
+
+    /// {@return all of this folder but the model: what a copy with other weights takes along}
     public EncoderParts parts() {
-        return new EncoderParts(labels, hasTokenizer() ? tokenizer() : null, ModelFolder.tokenizerConfig(path));
+        return new EncoderParts(labels, hasTokenizer() ? tokenizer() : null, tokenizerConfig());
     }
 }

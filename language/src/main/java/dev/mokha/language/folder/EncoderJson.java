@@ -156,8 +156,7 @@ public final class EncoderJson {
                                 "initializer_range",
                                 "pad_token_id",
                                 "tie_word_embeddings",
-                                "seq_classif_dropout",
-                                "sinusoidal_pos_embds")));
+                                "seq_classif_dropout")));
     }
 
     private static @Nullable Labels labels(JsonKeys keys) {

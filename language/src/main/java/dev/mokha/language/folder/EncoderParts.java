@@ -1,5 +1,6 @@
 package dev.mokha.language.folder;
 
+import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.Labels;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.util.Collections;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What an encoder's folder holds beside the model.
 ///
-/// @param labels the classes of its head; null where there are none
+/// @param labels the classes of its head; null for those that the model itself knows
 /// @param tokenizer null for a folder without one
 /// @param tokenizerConfig the keys of `tokenizer_config.json`; what transformers needs is added when it is written
 public record EncoderParts(
@@ -27,6 +28,11 @@ public record EncoderParts(
         tokenizerConfig = Collections.unmodifiableMap(new TreeMap<>(tokenizerConfig));
     }
 
+    /// A model alone.
+    public static EncoderParts none() {
+        return new EncoderParts(null, null, Map.of());
+    }
+
     /// A model without labels, with its tokenizer.
     public static EncoderParts of(Tokenizer tokenizer) {
         return new EncoderParts(null, tokenizer, Map.of());
@@ -38,12 +44,15 @@ public record EncoderParts(
     }
 
     /// The keys of `tokenizer_config.json`: those there are, and those without which transformers would not know the
-    /// special tokens.
-    Map<String, Object> completeTokenizerConfig(int maxPositions) {
+    /// special tokens, or would hand the model an argument that it does not take.
+    Map<String, Object> completeTokenizerConfig(EncoderConfig config) {
         var map = new TreeMap<>(tokenizerConfig);
         map.putIfAbsent("tokenizer_class", "PreTrainedTokenizerFast");
-        map.putIfAbsent("model_max_length", maxPositions);
+        map.putIfAbsent("model_max_length", config.maxLength());
         map.putIfAbsent("clean_up_tokenization_spaces", false);
+        if (config.typeVocabSize() < 2) {
+            map.putIfAbsent("model_input_names", List.of("input_ids", "attention_mask"));
+        }
         if (tokenizer != null) {
             Map<String, Integer> pieces = tokenizer.vocab();
             ROLES.forEach((role, spellings) -> spellings.stream()

@@ -2,6 +2,9 @@ package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.encoder.EncoderModel;
+import dev.mokha.language.encoder.Labels;
+import dev.mokha.language.encoder.SequenceClassifier;
+import dev.mokha.language.encoder.TokenClassifier;
 import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Gradients;
@@ -65,19 +68,25 @@ public final class FolderWriter {
         String type = typeName(dtype);
         requireReplaceable(target);
         requireRows(parts.tokenizer(), model.config().vocabSize());
+        @Nullable Labels labels = parts.labels() != null ? parts.labels() : labels(model);
         whole(target, temporary -> {
             Files.writeString(
                     temporary.resolve(ModelFolder.CONFIG),
-                    EncoderJson.write(model.config(), model.architecture(), parts.labels(), type));
-            writeTokenizer(
-                    temporary,
-                    parts.tokenizer(),
-                    parts.completeTokenizerConfig(model.config().maxPositionEmbeddings()));
+                    EncoderJson.write(model.config(), model.architecture(), labels, type));
+            writeTokenizer(temporary, parts.tokenizer(), parts.completeTokenizerConfig(model.config()));
             try (var _ = Scope.open("merged weights");
                     var _ = Gradients.off()) {
                 writeWeights(temporary, model.params().merged(), dtype);
             }
         });
+    }
+
+    private static @Nullable Labels labels(EncoderModel model) {
+        return switch (model) {
+            case SequenceClassifier classifier -> classifier.labels();
+            case TokenClassifier classifier -> classifier.labels();
+            default -> null;
+        };
     }
 
     private interface Filling {
