@@ -20,16 +20,28 @@ import picocli.CommandLine.Spec;
         description = {
             "Runs a model once on given ids and returns every output, in float32.",
             "The input has the keys of the Hugging Face call: input_ids, and where wanted attention_mask, position_ids,"
-                    + " token_type_ids (zeros, for a decoder) and labels. A decoder returns logits, hidden_states.0 to hidden_states.N, and loss when there"
-                    + " are labels. Weights of another type are converted to float32 first."
+                    + " token_type_ids (zeros, for a decoder) and labels. A decoder returns logits, hidden_states.0 to"
+                    + " hidden_states.N, and loss when there are labels. An encoder returns what the class of its"
+                    + " folder does (logits, or start_logits and end_logits, or prediction_logits and"
+                    + " seq_relationship_logits), its hidden states, pooler_output where it has one, attentions.N with"
+                    + " output_attentions, and loss when there are labels (next_sentence_label, start_positions,"
+                    + " end_positions). Weights of another type are converted to float32 first."
         },
         footer = {
             "  mokha forward fixtures/decoders/llama3/model --input call.json",
             "  mokha forward model --input call.json --output logits.safetensors"
         })
 final class ForwardCommand implements Callable<Integer> {
-    private static final List<String> KEYS =
-            List.of("input_ids", "attention_mask", "position_ids", "token_type_ids", "labels");
+    private static final List<String> KEYS = List.of(
+            "input_ids",
+            "attention_mask",
+            "position_ids",
+            "token_type_ids",
+            "labels",
+            "next_sentence_label",
+            "start_positions",
+            "end_positions",
+            "output_attentions");
 
     @Parameters(paramLabel = "FOLDER", description = "Folder with config.json and the weights.")
     private Path folder;

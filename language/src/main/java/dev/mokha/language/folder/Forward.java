@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// `labels`, each a list of rows or a single row. Outputs are named as there: `logits`, `hidden_states.0` (the
 /// embedding) to `hidden_states.N` (after the last norm; between them the residual stream after each layer but the
 /// last), and `loss` when there are labels. Everything is computed in float32, whatever the folder's type.
+///
+/// An encoder takes `token_type_ids` too and, for its head, `next_sentence_label`, `start_positions` and
+/// `end_positions`; with `output_attentions` it gives back its maps. Its outputs are those of the class that the folder
+/// names: see [EncoderCall#run].
 public final class Forward {
     private static final String INPUT = "the input";
 
@@ -34,6 +38,9 @@ public final class Forward {
     /// @throws IllegalArgumentException when the folder or the input cannot be used; the message names what and why
     public static ForwardResult run(Path folder, String json) {
         JsonKeys keys = JsonKeys.parse(json, INPUT);
+        if (EncoderFolder.isEncoder(folder)) {
+            return EncoderForward.run(folder, keys);
+        }
         ModelFolder opened = ModelFolder.open(folder);
         try (var _ = Scope.open("forward");
                 var _ = Gradients.off();
