@@ -49,6 +49,9 @@ public record SentenceEncoding(List<TextSource> sources, Sentences sentences, To
 
     /// The same on so many threads; their number changes nothing else.
     public SentenceStore store(Path file, int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("at least 1 thread, not " + threads);
+        }
         byte[] fingerprint = fingerprint();
         if (Files.exists(file) && SentenceFile.isOf(file, fingerprint)) {
             return SentenceFile.open(file);
