@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.question;
+
+import org.jspecify.annotations.NullMarked;
