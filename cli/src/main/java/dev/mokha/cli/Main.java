@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             ChatCommand.class,
             TokenizerCommand.class,
             PretrainCommand.class,
+            PretrainEncoderCommand.class,
             AdaptCommand.class,
             EvaluateCommand.class,
             ForwardCommand.class,

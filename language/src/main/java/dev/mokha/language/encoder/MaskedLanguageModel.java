@@ -94,8 +94,7 @@ public final class MaskedLanguageModel implements EncoderModel {
         Tensor hidden = hidden(batch);
         Tensor there = labels.to(params.device());
         Tensor counts = there.ge(0);
-        Tensor rows = Tensors.range(0, there.size(0), params.device()).maskedSelect(counts);
-        Tensor masked = masked().loss(hidden.indexSelect(0, rows), there.maskedSelect(counts));
+        Tensor masked = masked().loss(predicted(hidden, counts), there.maskedSelect(counts));
         if (next == null) {
             return new Losses(masked, null);
         }
@@ -112,6 +111,32 @@ public final class MaskedLanguageModel implements EncoderModel {
         public Tensor total() {
             return next == null ? masked : masked.add(next);
         }
+    }
+
+    /// The logits at the positions that are to be predicted.
+    ///
+    /// @param labels 64-bit `[tokens]`: -100 where nothing is to be predicted
+    public Predictions predictions(EncoderBatch batch, Tensor labels) {
+        Tensor hidden = hidden(batch);
+        Tensor there = labels.to(params.device());
+        Tensor counts = there.ge(0);
+        return new Predictions(
+                masked().logits(predicted(hidden, counts)),
+                there.maskedSelect(counts),
+                hasNextSentence() ? nextSentence(hidden, batch) : null);
+    }
+
+    /// What a model says of masked tokens.
+    ///
+    /// @param logits `[predictions, vocab]`
+    /// @param labels the original ids, 64-bit `[predictions]`
+    /// @param next the logits of the next-sentence decision, `[sequences, 2]`; null without that head
+    public record Predictions(
+            Tensor logits, Tensor labels, @Nullable Tensor next) {}
+
+    private static Tensor predicted(Tensor hidden, Tensor counts) {
+        return hidden.indexSelect(
+                0, Tensors.range(0, counts.size(0), counts.device()).maskedSelect(counts));
     }
 
     private Tensor hidden(EncoderBatch batch) {

@@ -192,6 +192,6 @@ public record EncoderFolder(
 
     /// {@return all of this folder but the model: what a copy with other weights takes along}
     public EncoderParts parts() {
-        return new EncoderParts(labels, hasTokenizer() ? tokenizer() : null, tokenizerConfig());
+        return new EncoderParts(labels, hasTokenizer() ? tokenizer() : null, tokenizerConfig(), null);
     }
 }

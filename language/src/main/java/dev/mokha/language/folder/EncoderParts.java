@@ -14,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 /// @param labels the classes of its head; null for those that the model itself knows
 /// @param tokenizer null for a folder without one
 /// @param tokenizerConfig the keys of `tokenizer_config.json`; what transformers needs is added when it is written
+/// @param config what `config.json` says where that differs from the model, such as the dropout of a fine-tuning when
+///     the pretraining had none; null for the model's own
 public record EncoderParts(
-        @Nullable Labels labels, @Nullable Tokenizer tokenizer, Map<String, Object> tokenizerConfig) {
+        @Nullable Labels labels,
+        @Nullable Tokenizer tokenizer,
+        Map<String, Object> tokenizerConfig,
+        @Nullable EncoderConfig config) {
     /// How the two traditions spell the tokens that have a role.
     private static final Map<String, List<String>> ROLES = Map.of(
             "pad_token", List.of("[PAD]", "<pad>"),
@@ -35,12 +40,17 @@ public record EncoderParts(
 
     /// A model without labels, with its tokenizer.
     public static EncoderParts of(Tokenizer tokenizer) {
-        return new EncoderParts(null, tokenizer, Map.of());
+        return new EncoderParts(null, tokenizer, Map.of(), null);
     }
 
     /// {@return the same with the classes of a head}
     public EncoderParts withLabels(@Nullable Labels labels) {
-        return new EncoderParts(labels, tokenizer, tokenizerConfig);
+        return new EncoderParts(labels, tokenizer, tokenizerConfig, config);
+    }
+
+    /// {@return the same with another `config.json`}
+    public EncoderParts withConfig(EncoderConfig config) {
+        return new EncoderParts(labels, tokenizer, tokenizerConfig, config);
     }
 
     /// The keys of `tokenizer_config.json`: those there are, and those without which transformers would not know the

@@ -1,6 +1,7 @@
 package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Labels;
 import dev.mokha.language.encoder.SequenceClassifier;
@@ -67,13 +68,14 @@ public final class FolderWriter {
     public static void write(Path target, EncoderModel model, EncoderParts parts, DType dtype) {
         String type = typeName(dtype);
         requireReplaceable(target);
-        requireRows(parts.tokenizer(), model.config().vocabSize());
+        EncoderConfig config = parts.config() == null ? model.config() : parts.config();
+        requireRows(parts.tokenizer(), config.vocabSize());
         @Nullable Labels labels = parts.labels() != null ? parts.labels() : labels(model);
         whole(target, temporary -> {
             Files.writeString(
                     temporary.resolve(ModelFolder.CONFIG),
-                    EncoderJson.write(model.config(), model.architecture(), labels, type));
-            writeTokenizer(temporary, parts.tokenizer(), parts.completeTokenizerConfig(model.config()));
+                    EncoderJson.write(config, model.architecture(), labels, type));
+            writeTokenizer(temporary, parts.tokenizer(), parts.completeTokenizerConfig(config));
             try (var _ = Scope.open("merged weights");
                     var _ = Gradients.off()) {
                 writeWeights(temporary, model.params().merged(), dtype);

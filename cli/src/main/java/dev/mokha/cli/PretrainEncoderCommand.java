@@ -1,0 +1,288 @@
+package dev.mokha.cli;
+
+import dev.mokha.language.corpus.TextSource;
+import dev.mokha.language.encoder.BertConfig;
+import dev.mokha.language.encoder.EncoderConfig;
+import dev.mokha.language.encoder.MaskedLanguageModel;
+import dev.mokha.language.folder.EncoderFolder;
+import dev.mokha.language.folder.EncoderParts;
+import dev.mokha.language.folder.FolderWriter;
+import dev.mokha.language.masking.Masking;
+import dev.mokha.language.masking.Sentences;
+import dev.mokha.language.pretrain.MaskedPretrain;
+import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.Fit;
+import dev.mokha.nn.fit.Outcome;
+import dev.mokha.nn.fit.StopSignal;
+import dev.mokha.nn.optim.AdamW;
+import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Device;
+import dev.mokha.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `mokha pretrain-encoder`: a BERT from text, fresh or on from a model folder.
+@Command(
+        name = "pretrain-encoder",
+        description = {
+            "Trains an encoder on text by masked language modelling and next-sentence prediction: a fresh one of a"
+                    + " shape, or a given one further.",
+            "OUT/model is the trained Hugging Face folder; checkpoints, metrics and run.json lie beside it. Ctrl-C stops"
+                    + " with a checkpoint, and the same command goes on."
+        },
+        footer =
+                "  mokha pretrain-encoder --shape 4x256 --tokenizer tokenizer.json --data books.jsonl.gz --steps 5000 --out"
+                        + " run")
+final class PretrainEncoderCommand implements Callable<Integer> {
+    private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
+
+    @Option(names = "--base", paramLabel = "FOLDER", description = "The model to train on, with its tokenizer.")
+    private @Nullable Path base;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "NAME|LxH",
+            description = "For a fresh model: base, large, or layers x width, such as 4x256 (BERT-Mini); heads are 64"
+                    + " wide.")
+    private @Nullable String shape;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "FOLDER",
+            description = "For a fresh model: a tokenizer.json or a folder with one.")
+    private @Nullable Path tokenizer;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "PATH",
+            description =
+                    "Text: JSON lines with a field text, or plain text, gzipped or not, or a folder of such. Repeat"
+                            + " for several.")
+    private List<Path> data;
+
+    @Option(names = "--held-out", paramLabel = "PATH", description = "Text to measure on, never trained on.")
+    private @Nullable Path heldOut;
+
+    @Option(
+            names = "--language",
+            defaultValue = "en",
+            description = "Whose rules end sentences, such as en or ar; or lines, where each line is a sentence.")
+    private String language;
+
+    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where everything goes.")
+    private Path out;
+
+    @Option(names = "--steps", required = true, description = "Optimiser steps, those at the long length included.")
+    private long steps;
+
+    @Option(names = "--max-length", defaultValue = "128", description = "Tokens of a sequence at most.")
+    private int maxLength;
+
+    @Option(
+            names = "--long-length",
+            defaultValue = "0",
+            description = "Tokens of a sequence in the last tenth of the steps, 512 in the paper; 0 for no such phase.")
+    private int longLength;
+
+    @Option(names = "--batch", defaultValue = "32", description = "Sequences in a batch; fewer where they are longer.")
+    private int batch;
+
+    @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
+    private int accumulation;
+
+    @Option(names = "--no-next-sentence", description = "Masked tokens only, over full sentences, as RoBERTa.")
+    private boolean noNextSentence;
+
+    @Option(names = "--masked-rate", defaultValue = "0.15", description = "The share of tokens to predict.")
+    private double maskedRate;
+
+    @Option(
+            names = "--masked-kind",
+            defaultValue = "tokens",
+            description = "What is hidden together: tokens, words, spans.")
+    private String maskedKind;
+
+    @Option(
+            names = "--duplicates",
+            defaultValue = "0",
+            description = "Static masks: after so many passes they come again, 10 in the paper; 0 for new ones always.")
+    private int duplicates;
+
+    @Option(names = "--lr", defaultValue = "1e-4", description = "Peak learning rate.")
+    private double rate;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "0.01",
+            description = "Share of the steps from 0 to the peak; then a line to 0.")
+    private double warmup;
+
+    @Option(
+            names = "--bias-correction",
+            description = "Correct the optimiser's early moments, which the authors' code does not.")
+    private boolean biasCorrection;
+
+    @Option(names = "--no-dropout", description = "Train without dropout; the folder keeps it for fine-tuning.")
+    private boolean noDropout;
+
+    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
+    private Fit.Precision precision;
+
+    @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal weights.")
+    private long seed;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            converter = Durations.class,
+            description = "Stop after this time, such as 10m or 1h30m.")
+    private @Nullable Duration budget;
+
+    @Option(names = "--evaluate-every", defaultValue = "500", description = "Steps between evaluations; 0 for the end.")
+    private long evaluateEvery;
+
+    @Option(names = "--checkpoint-every", defaultValue = "500", description = "Steps between checkpoints.")
+    private long checkpointEvery;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (base == null && shape != null && tokenizer != null) {
+            Tokenizer pieces = Tokenizer.load(tokenizer);
+            BertConfig config = shape(shape, pieces.idBound());
+            begin(config);
+            try (var model = new MaskedLanguageModel(trained(config), Params.fresh(seed), heads())) {
+                return train(model, pieces, EncoderParts.of(pieces).withConfig(config));
+            }
+        }
+        if (base != null && shape == null && tokenizer == null) {
+            var folder = EncoderFolder.open(base);
+            begin(folder.config());
+            var loading =
+                    Loading.forTraining(Device.CPU).seed(seed).drawing("pooler|^(cls|lm_head|vocab_|decoder|head)");
+            try (var model = MaskedLanguageModel.from(trained(folder.config()), folder.weights(), heads(), loading)) {
+                return train(model, folder.tokenizer(), folder.parts().withConfig(folder.config()));
+            }
+        }
+        throw new ParameterException(
+                spec.commandLine(), "give --base, or for a fresh model both --shape and --tokenizer");
+    }
+
+    private EncoderConfig trained(EncoderConfig config) {
+        return noDropout ? config.withoutDropout() : config;
+    }
+
+    private MaskedLanguageModel.Heads heads() {
+        return noNextSentence
+                ? MaskedLanguageModel.Heads.MASKED_LANGUAGE
+                : MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE;
+    }
+
+    private void begin(EncoderConfig config) {
+        texts().train().forEach(TextSource::files);
+        var resolved = new TreeMap<String, Object>(recipe().describe());
+        resolved.put("config", config);
+        RunFile.begin(out, spec, resolved, FREE);
+    }
+
+    private int train(MaskedLanguageModel model, Tokenizer pieces, EncoderParts parts) {
+        var err = spec.commandLine().getErr();
+        var stop = new StopSignal();
+        Fit.Result result;
+        try (var _ = Interrupts.raising(stop, err)) {
+            result = recipe().run(model, pieces, texts(), out, FitProgress.on(err, "pretraining"), stop);
+        }
+        if (result.outcome() == Outcome.STOPPED) {
+            err.println("stopped; the same command goes on from here");
+            return Main.INTERRUPTED;
+        }
+        if (result.outcome() == Outcome.DIVERGED) {
+            err.println("error: the loss diverged at step " + result.step() + "; try a lower rate");
+            return ExitCode.SOFTWARE;
+        }
+        Path folder = out.resolve("model");
+        FolderWriter.write(folder, model, parts, DType.FLOAT32);
+        spec.commandLine().getOut().println(folder);
+        spec.commandLine().getOut().flush();
+        return ExitCode.OK;
+    }
+
+    private MaskedPretrain.Texts texts() {
+        return new MaskedPretrain.Texts(
+                data.stream().map(TextSource::of).toList(),
+                heldOut == null ? null : TextSource.of(heldOut),
+                language.equals("lines") ? Sentences.lines() : Sentences.of(Locale.forLanguageTag(language)));
+    }
+
+    private MaskedPretrain recipe() {
+        var phases = new ArrayList<MaskedPretrain.Phase>();
+        long last = longLength == 0 ? 0 : Math.max(1, steps / 10);
+        phases.add(new MaskedPretrain.Phase(maxLength, batch, steps - last));
+        if (last > 0) {
+            phases.add(new MaskedPretrain.Phase(longLength, Math.max(1, batch * maxLength / longLength), last));
+        }
+        return new MaskedPretrain(
+                phases,
+                masking(),
+                duplicates,
+                accumulation,
+                new Schedule.WarmupLinear(rate, 0, Math.round(warmup * steps), steps),
+                AdamW.Config.bert().withBiasCorrection(biasCorrection),
+                1.0,
+                precision,
+                new Fit.Every(10, evaluateEvery, checkpointEvery),
+                seed,
+                budget);
+    }
+
+    private Masking masking() {
+        Masking.Kind kind = switch (maskedKind.toLowerCase(Locale.ROOT)) {
+            case "tokens" -> new Masking.Kind.Tokens();
+            case "words" -> new Masking.Kind.WholeWords();
+            case "spans" -> Masking.spans();
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--masked-kind is '" + maskedKind + "'; one of tokens, words, spans");
+        };
+        int most = (int) Math.ceil(maskedRate * Math.max(maxLength, longLength));
+        return new Masking(maskedRate, most, kind, Masking.Mix.BERT);
+    }
+
+    private BertConfig shape(String name, int vocab) {
+        return switch (name.toLowerCase(Locale.ROOT)) {
+            case "base" -> BertConfig.bert(vocab, 12, 768);
+            case "large" -> BertConfig.bert(vocab, 24, 1024);
+            default -> {
+                int cross = name.indexOf('x');
+                try {
+                    int layers = Integer.parseInt(name.substring(0, Math.max(0, cross)));
+                    int hidden = Integer.parseInt(name.substring(cross + 1));
+                    yield BertConfig.bert(vocab, layers, hidden);
+                } catch (NumberFormatException e) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "--shape is '" + name + "'; base, large, or LAYERSxWIDTH such as 4x256",
+                            e);
+                }
+            }
+        };
+    }
+}
