@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class EncoderFolderWriteTest {
     private static final Labels LABELS = Labels.of(List.of("no", "yes", "maybe"));
-    private static final EncoderParts PARTS = new EncoderParts(LABELS, null, Map.of());
+    private static final EncoderParts PARTS = new EncoderParts(LABELS, null, Map.of(), null);
 
     @TempDir
     Path folder;
