@@ -22,7 +22,6 @@ import dev.mokha.tensor.Device;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -91,17 +90,13 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     @Option(names = "--steps", required = true, description = "Optimiser steps, those at the long length included.")
     private long steps;
 
-    @Option(names = "--max-length", defaultValue = "128", description = "Tokens of a sequence at most.")
-    private int maxLength;
-
     @Option(
-            names = "--long-length",
-            defaultValue = "0",
-            description = "Tokens of a sequence in the last tenth of the steps, 512 in the paper; 0 for no such phase.")
-    private int longLength;
-
-    @Option(names = "--batch", defaultValue = "32", description = "Sequences in a batch; fewer where they are longer.")
-    private int batch;
+            names = "--phases",
+            defaultValue = "128x32:0.9,512x8:0.1",
+            paramLabel = "LxB:SHARE,...",
+            converter = PhaseList.Converter.class,
+            description = "Lengths of sequences in order, each with its batch and its share of the steps.")
+    private PhaseList phases;
 
     @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
     private int accumulation;
@@ -141,6 +136,12 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     @Option(names = "--no-dropout", description = "Train without dropout; the folder keeps it for fine-tuning.")
     private boolean noDropout;
 
+    @Option(
+            names = "--initializer-range",
+            defaultValue = "0.02",
+            description = "Standard deviation of fresh weights; narrow models start faster with more, such as 0.05.")
+    private double initializerRange;
+
     @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
     private Fit.Precision precision;
 
@@ -167,7 +168,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     public Integer call() {
         if (base == null && shape != null && tokenizer != null) {
             Tokenizer pieces = Tokenizer.load(tokenizer);
-            BertConfig config = shape(shape, pieces.idBound());
+            BertConfig config = shape(shape, pieces.idBound()).withInitializerRange(initializerRange);
             begin(config);
             try (var model = new MaskedLanguageModel(trained(config), Params.fresh(seed), heads())) {
                 return train(model, pieces, EncoderParts.of(pieces).withConfig(config));
@@ -233,14 +234,8 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     }
 
     private MaskedPretrain recipe() {
-        var phases = new ArrayList<MaskedPretrain.Phase>();
-        long last = longLength == 0 ? 0 : Math.max(1, steps / 10);
-        phases.add(new MaskedPretrain.Phase(maxLength, batch, steps - last));
-        if (last > 0) {
-            phases.add(new MaskedPretrain.Phase(longLength, Math.max(1, batch * maxLength / longLength), last));
-        }
         return new MaskedPretrain(
-                phases,
+                MaskedPretrain.phases(phases.shares(), steps),
                 masking(),
                 duplicates,
                 accumulation,
@@ -262,7 +257,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--masked-kind is '" + maskedKind + "'; one of tokens, words, spans");
         };
-        int most = (int) Math.ceil(maskedRate * Math.max(maxLength, longLength));
+        int most = (int) Math.ceil(maskedRate * phases.longest());
         return new Masking(maskedRate, most, kind, Masking.Mix.BERT);
     }
 

@@ -138,20 +138,26 @@ public record BertConfig(
 
     @Override
     public BertConfig withoutDropout() {
-        return copy(family, vocabSize, 0, 0);
+        return copy(family, vocabSize, 0, 0, initializerRange);
     }
 
     @Override
     public BertConfig withVocabSize(int vocabSize) {
-        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb);
+        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, initializerRange);
     }
 
     /// {@return the same shape in another family's clothes}
     public BertConfig in(BertFamily family) {
-        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb);
+        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, initializerRange);
     }
 
-    private BertConfig copy(BertFamily family, int vocab, double dropout, double attentionDropout) {
+    /// {@return the same, whose fresh weights have this standard deviation}
+    public BertConfig withInitializerRange(double initializerRange) {
+        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, initializerRange);
+    }
+
+    private BertConfig copy(
+            BertFamily family, int vocab, double dropout, double attentionDropout, double initializerRange) {
         return new BertConfig(
                 family,
                 vocab,

@@ -35,7 +35,7 @@ public record EncoderParts(
 
     /// A model alone.
     public static EncoderParts none() {
-        return new EncoderParts(null, null, Map.of());
+        return new EncoderParts(null, null, Map.of(), null);
     }
 
     /// A model without labels, with its tokenizer.

@@ -22,6 +22,8 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +89,25 @@ public record MaskedPretrain(
         }
     }
 
+    /// {@return phases that share these steps out: whole numbers that sum to `steps`, the last one's being the rest}
+    /// @param shares of each phase; they sum to 1
+    public static List<Phase> phases(List<Share> shares, long steps) {
+        var phases = new ArrayList<Phase>();
+        long left = steps;
+        for (int i = 0; i < shares.size(); i++) {
+            Share share = shares.get(i);
+            long own = i == shares.size() - 1 ? left : Math.round(share.share() * steps);
+            if (own > 0) {
+                phases.add(new Phase(share.maxLength(), share.batch(), own));
+            }
+            left -= own;
+        }
+        return phases;
+    }
+
+    /// A length's share of the steps.
+    public record Share(int maxLength, int batch, double share) {}
+
     /// {@return all steps of all phases}
     public long steps() {
         return phases.stream().mapToLong(Phase::steps).sum();
@@ -131,20 +152,20 @@ public record MaskedPretrain(
                 : new FullSentences(store, pieces, FullSentences.Recipe.of(maxLength, seed));
     }
 
-    /// Held-out examples of the first phase's length, masked once.
+    /// Held-out examples of the length that most steps have, masked once.
     private List<List<Masked>> heldOut(MaskedLanguageModel model, Texts texts, Tokenizer tokenizer, Pieces pieces) {
         if (texts.heldOut() == null) {
             return List.of();
         }
-        Phase first = phases.getFirst();
+        Phase main = Collections.max(phases, Comparator.comparingLong(Phase::steps));
         try (SentenceStore store = SentenceEncoding.of(texts.heldOut(), texts.sentences(), tokenizer)
                 .inMemory()) {
-            var plan = sequences(model, store, pieces, first.maxLength(), 0).plan(0);
+            var plan = sequences(model, store, pieces, main.maxLength(), 0).plan(0);
             var batches = new ArrayList<List<Masked>>();
             int count = Math.min(HELD_OUT, plan.size());
-            for (int from = 0; from < count; from += first.batch()) {
+            for (int from = 0; from < count; from += main.batch()) {
                 var batch = new ArrayList<Masked>();
-                for (int i = from; i < Math.min(count, from + first.batch()); i++) {
+                for (int i = from; i < Math.min(count, from + main.batch()); i++) {
                     int number = (int) ((long) i * plan.size() / count); // spread over the whole text
                     batch.add(masking.mask(plan.sequence(number), pieces, new Masking.Draw(0, 0, number)));
                 }
