@@ -70,6 +70,20 @@ public final class EncoderJson {
         return new Content(config, architectures.isEmpty() ? null : architectures.getFirst(), labels(keys));
     }
 
+    /// Reads the text of the `bert_config.json` of google-research/bert. Its `gelu` is the tanh approximation.
+    ///
+    /// @throws IllegalArgumentException when it is no JSON object, lacks a size, or asks for something that is not
+    ///     computed here; the message names the key
+    public static BertConfig readOfficial(String json) {
+        JsonKeys parsed = JsonKeys.parse(json, "bert_config.json");
+        var keys = new TreeMap<>(parsed.map());
+        if ("gelu".equals(keys.get("hidden_act"))) {
+            keys.put("hidden_act", "gelu_new");
+        }
+        keys.putIfAbsent("type_vocab_size", 16); // the official default
+        return bert(BertFamily.BERT, JsonKeys.parse(JsonKeys.text(keys), "bert_config.json"));
+    }
+
     private static BertConfig bert(BertFamily family, JsonKeys keys) {
         String positions = keys.string("position_embedding_type", "absolute");
         if (!positions.equals("absolute")) {
