@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             AdaptCommand.class,
             EvaluateCommand.class,
             ForwardCommand.class,
+            ImportCommand.class,
             InspectCommand.class,
             CompletionCommand.class
         })
