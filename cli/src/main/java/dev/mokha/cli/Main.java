@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             TokenizerCommand.class,
             PretrainCommand.class,
             PretrainEncoderCommand.class,
+            PretrainingDataCommand.class,
             AdaptCommand.class,
             EvaluateCommand.class,
             ForwardCommand.class,

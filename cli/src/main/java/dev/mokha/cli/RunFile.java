@@ -47,6 +47,19 @@ final class RunFile {
     /// Writes the file.
     static void write(Path folder, CommandSpec verb, Map<String, ?> resolved) {
         requireFolder(folder);
+        write(folder.resolve(NAME), json(verb, resolved));
+    }
+
+    /// Writes `FILE.run.json` beside a result that is one file.
+    static void writeBeside(Path file, CommandSpec verb, Map<String, ?> resolved) {
+        write(file.resolveSibling(file.getFileName() + "." + NAME), json(verb, resolved));
+    }
+
+    private static void write(Path file, ObjectNode json) {
+        JsonFiles.write(file, json.toPrettyString() + "\n");
+    }
+
+    private static ObjectNode json(CommandSpec verb, Map<String, ?> resolved) {
         ObjectNode options = options(verb);
         var json = JsonNodeFactory.instance.objectNode();
         json.put("command", verb.qualifiedName());
@@ -58,7 +71,7 @@ final class RunFile {
         json.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         json.put("processors", Runtime.getRuntime().availableProcessors());
         json.put("started", Instant.now().toString());
-        JsonFiles.write(folder.resolve(NAME), json.toPrettyString() + "\n");
+        return json;
     }
 
     /// {@return every option and parameter of the verb with the value it has}
