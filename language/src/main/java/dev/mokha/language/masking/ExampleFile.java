@@ -106,10 +106,7 @@ public final class ExampleFile {
                 number++;
             }
         } catch (Fault e) {
-            throw new CorpusException(
-                    file + ", record " + number + ": " + e.getMessage()
-                            + "; make the file again with create_pretraining_data.py or mokha pretraining-data",
-                    e);
+            throw broken(file, number, e);
         } catch (ZipException e) {
             throw new CorpusException(file + " is not gzipped, though its name ends in .gz: rename it", e);
         } catch (IOException e) {
@@ -117,7 +114,14 @@ public final class ExampleFile {
         }
     }
 
-    private static boolean isGzip(Path file) {
+    static CorpusException broken(Path file, long record, Fault fault) {
+        return new CorpusException(
+                file + ", record " + record + ": " + fault.getMessage()
+                        + "; make the file again with create_pretraining_data.py or mokha pretraining-data",
+                fault);
+    }
+
+    static boolean isGzip(Path file) {
         return file.getFileName().toString().endsWith(".gz");
     }
 }

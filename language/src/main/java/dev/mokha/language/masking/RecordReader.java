@@ -13,6 +13,8 @@ final class RecordReader {
     /// An example of 512 tokens has some 4 kB; this is what one of half a million would have.
     static final int LONGEST = 1 << 22;
 
+    static final int HEAD = Long.BYTES + Integer.BYTES;
+
     private final InputStream in;
 
     RecordReader(InputStream in) {
@@ -23,22 +25,14 @@ final class RecordReader {
     /// @throws Fault when the bytes are no record
     byte @Nullable [] next() throws IOException, Fault {
         try {
-            byte[] head = in.readNBytes(Long.BYTES + Integer.BYTES);
+            byte[] head = in.readNBytes(HEAD);
             if (head.length == 0) {
                 return null;
             }
-            if (head.length < Long.BYTES + Integer.BYTES) {
+            if (head.length < HEAD) {
                 throw new Fault("the file ends in the middle of its length");
             }
-            var bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
-            long length = bytes.getLong();
-            if (bytes.getInt() != RecordWriter.maskedCrc(head, Long.BYTES)) {
-                throw new Fault("the checksum of its length is wrong");
-            }
-            if (length < 0 || length > LONGEST) {
-                throw new Fault("it claims " + Long.toUnsignedString(length) + " bytes, more than any example has");
-            }
-            byte[] record = in.readNBytes((int) length);
+            byte[] record = in.readNBytes(length(head));
             byte[] tail = in.readNBytes(Integer.BYTES);
             if (tail.length < Integer.BYTES) {
                 throw new Fault("the file ends in the middle of it");
@@ -51,6 +45,19 @@ final class RecordReader {
         } catch (EOFException | ZipException e) {
             throw new Fault("the compressed data end or break here: " + e.getMessage(), e);
         }
+    }
+
+    /// {@return the length that the first twelve bytes of a frame tell}
+    static int length(byte[] head) throws Fault {
+        var bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
+        long length = bytes.getLong();
+        if (bytes.getInt() != RecordWriter.maskedCrc(head, Long.BYTES)) {
+            throw new Fault("the checksum of its length is wrong");
+        }
+        if (length < 0 || length > LONGEST) {
+            throw new Fault("it claims " + Long.toUnsignedString(length) + " bytes, more than any example has");
+        }
+        return (int) length;
     }
 
     /// What is wrong with a record; who knows the file adds its name, the record's number and the way out.
