@@ -26,4 +26,9 @@ final class JsonLines {
         }
         return values;
     }
+
+    /// {@return a line that is a list of whole numbers}
+    static int[] ids(String line) {
+        return new JsonMapper().readValue(line, int[].class);
+    }
 }
