@@ -52,6 +52,9 @@ final class ModernBertJson {
 
     static ModernBertConfig read(JsonKeys keys, Map<String, Object> other) {
         int layers = keys.integer("num_hidden_layers", 22);
+        if (layers > 10_000) {
+            throw new IllegalArgumentException("num_hidden_layers is " + layers + "; no such model exists");
+        }
         return new ModernBertConfig(
                 keys.integer("vocab_size"),
                 keys.integer("hidden_size", 768),
@@ -113,7 +116,7 @@ final class ModernBertJson {
 
     private static List<String> types(int layers, int every) {
         var types = new ArrayList<String>();
-        for (int i = 0; i < Math.min(layers, 10_000); i++) {
+        for (int i = 0; i < layers; i++) {
             types.add(i % every == 0 ? FULL : SLIDING);
         }
         return types;

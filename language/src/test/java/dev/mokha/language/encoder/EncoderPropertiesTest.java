@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.Device;
+import dev.mokha.tensor.Engine;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
@@ -58,6 +59,19 @@ final class EncoderPropertiesTest {
                 assertClose("packed first " + i, packed.firsts(fromPacked).select(0, i), alone.select(0, 0));
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bert/mlm", "modernbert/mlm"})
+    void aClosedModelLeavesNothingBehind(String name) {
+        long before = Engine.liveHandles();
+        try (var _ = Scope.open();
+                var _ = Gradients.off();
+                var model = new GoldenEncoder(name).folder().featurizer(Loading.forUse(Device.CPU))) {
+            model.forward(EncoderBatch.packed(sequences(model.config())));
+            assertThat(Engine.liveHandles()).isGreaterThan(before);
+        }
+        assertThat(Engine.liveHandles()).isEqualTo(before);
     }
 
     @ParameterizedTest
