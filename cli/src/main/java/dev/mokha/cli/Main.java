@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             PretrainingDataCommand.class,
             AdaptCommand.class,
             EvaluateCommand.class,
+            ScoreCommand.class,
             ForwardCommand.class,
             ImportCommand.class,
             InspectCommand.class,
