@@ -8,10 +8,12 @@ import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
+import dev.mokha.tensor.Tensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
@@ -64,6 +66,21 @@ final class EncoderParityTest {
             assertThat(expected.keySet())
                     .as("gradients of parameters that we lack")
                     .noneMatch(key -> key.startsWith("grad."));
+        }
+    }
+
+    @Test
+    void sparsePredictionIsTheLabelledPositionsAlone() {
+        var golden = new GoldenEncoder("modernbert/mlm");
+        try (var _ = Scope.open();
+                var _ = Gradients.off();
+                var model = golden.folder().maskedLanguageModel(Loading.forUse(Device.CPU))) {
+            Map<String, Tensor> expected = golden.expected();
+            Tensor all = model.logits(EncoderBatch.of(
+                    at(expected, "input_ids"), at(expected, "attention_mask"), null)); // [tokens, vocab]
+            Tensor labels = at(expected, "labels").reshape(-1);
+            Tensor rows = Tensors.range(0, labels.size(0), Device.CPU).maskedSelect(labels.ge(0));
+            GoldenEncoder.assertClose("logits", all.indexSelect(0, rows), at(expected, "sparse.logits"), null);
         }
     }
 
