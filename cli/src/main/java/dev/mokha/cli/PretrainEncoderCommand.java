@@ -10,6 +10,7 @@ import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.masking.Masking;
 import dev.mokha.language.masking.Sentences;
 import dev.mokha.language.pretrain.MaskedPretrain;
+import dev.mokha.language.pretrain.MaskedReport;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains an encoder on text by masked language modelling and next-sentence prediction: a fresh one of a"
                     + " shape, or a given one further.",
-            "OUT/model is the trained Hugging Face folder; checkpoints, metrics and run.json lie beside it. Ctrl-C stops"
+            "OUT/model is the trained Hugging Face folder; report.html shows the curves; checkpoints, metrics and run.json lie beside it. Ctrl-C stops"
                     + " with a checkpoint, and the same command goes on."
         },
         footer =
@@ -221,6 +222,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         }
         Path folder = out.resolve("model");
         FolderWriter.write(folder, model, parts, DType.FLOAT32);
+        MaskedReport.write(out, "Pretraining: " + model.architecture(), new TreeMap<>(recipe().describe()));
         spec.commandLine().getOut().println(folder);
         spec.commandLine().getOut().flush();
         return ExitCode.OK;

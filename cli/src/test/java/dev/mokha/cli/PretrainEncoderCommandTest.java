@@ -59,6 +59,8 @@ final class PretrainEncoderCommandTest {
                 .contains("BertForPreTraining")
                 .contains("\"hidden_dropout_prob\" : 0.1");
 
+        assertThat(out.resolve("report.html")).content().contains("mlm_perplexity", "<svg");
+
         var further = pretrain("--base", out.resolve("model"), "--no-next-sentence", "--out", folder.resolve("more"));
         assertThat(further.code()).as(further.err()).isZero();
         assertThat(folder.resolve("more/model/config.json")).content().contains("BertForMaskedLM");
