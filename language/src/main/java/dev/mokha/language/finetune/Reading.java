@@ -142,9 +142,7 @@ public final class Reading {
         ids = join(ids, Arrays.copyOfRange(frame.ids(), special.length - after, special.length));
         List<Integer> targets = new ArrayList<>();
         for (int i = 0; i < example.tags().size() && tags != null; i++) {
-            targets.add(tags.id(
-                    example.tags().get(i),
-                    new Place(example.place().file(), example.place().line() + i)));
+            targets.add(tags.id(example.tags().get(i), example.word(i)));
         }
         return new Item(example.place(), List.of(Sequence.of(ids)), words, targets, Double.NaN);
     }

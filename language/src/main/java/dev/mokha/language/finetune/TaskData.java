@@ -7,6 +7,7 @@ import dev.mokha.language.task.Glue;
 import dev.mokha.language.task.Glue.Split;
 import dev.mokha.language.task.LabelSet;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,16 @@ public record TaskData(
     /// {@return the same with fewer examples to learn from: the first so many}
     public TaskData withTrain(int first) {
         return new TaskData(name, kind, labels, metrics, train.subList(0, Math.min(first, train.size())), dev);
+    }
+
+    /// {@return the same with another figure that decides; null leaves it}
+    public TaskData deciding(@Nullable String metric) {
+        if (metric == null || metrics.getFirst().equals(metric)) {
+            return this;
+        }
+        List<String> others = new ArrayList<>(List.of(metric));
+        metrics.stream().filter(name -> !name.equals(metric)).forEach(others::add);
+        return new TaskData(name, kind, labels, others, train, dev);
     }
 
     /// {@return the classes as `config.json` holds them}

@@ -32,6 +32,8 @@ record TrialRun(
         List<Item> train,
         Map<String, List<Item>> dev,
         List<Outputs> taught) {
+    private static final int EVALUATIONS = 20;
+    private static final int CHECKPOINTS = 5;
 
     /// Trains, or goes on from the checkpoints in `folder`.
     ///
@@ -60,13 +62,15 @@ record TrialRun(
                                 ? List.of()
                                 : Arrays.stream(which).mapToObj(taught::get).toList()));
         long steps = Math.max(1, (long) Math.ceil(recipe.epochs() * batches.perEpoch()));
-        long perEvaluation = Math.min(batches.perEpoch(), steps);
+        long epoch = Math.min(batches.perEpoch(), steps);
+        long evaluate = recipe.patience() > 0 ? epoch : Math.max(epoch, steps / EVALUATIONS);
+        long checkpoint = Math.max(epoch, steps / CHECKPOINTS);
         var config = recipe.optimizer(base.config().numHiddenLayers());
         try (var optimizer = new AdamW(task.head().model().params().trainable(), config)) {
             return Fit.steps(steps, recipe.schedule(steps))
                     .withClip(recipe.clip())
                     .withPrecision(recipe.precision())
-                    .withEvery(new Fit.Every(Math.max(1, steps / 200), perEvaluation, perEvaluation))
+                    .withEvery(new Fit.Every(Math.max(1, steps / 200), evaluate, checkpoint))
                     .withKeep(new Fit.Keep(1, keepsBest()))
                     .withPatience(recipe.patience())
                     .withOutput(folder)

@@ -19,4 +19,18 @@ public record TaggedWords(Place place, List<String> words, List<String> tags) im
     public TaggedWords withTags(List<String> other) {
         return new TaggedWords(place, words, other);
     }
+
+    /// Refuses a tag that is none of these, by its own line.
+    ///
+    /// @throws TaskDataException with the tags there are
+    public void requireTags(LabelSet labels) {
+        for (int i = 0; i < tags.size(); i++) {
+            labels.id(tags.get(i), word(i));
+        }
+    }
+
+    /// {@return where a word stands: a line a word}
+    public Place word(int number) {
+        return new Place(place.file(), place.line() + number);
+    }
 }

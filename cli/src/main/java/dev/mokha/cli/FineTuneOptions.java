@@ -1,0 +1,137 @@
+package dev.mokha.cli;
+
+import dev.mokha.language.finetune.ClassWeights;
+import dev.mokha.language.finetune.Distillation;
+import dev.mokha.language.finetune.FineTune;
+import dev.mokha.language.finetune.Grid;
+import dev.mokha.nn.LoRA;
+import dev.mokha.nn.fit.Fit;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// The options of a fine-tuning's recipe, and the grid they describe. Rates, batch sizes and epochs may be several,
+/// with commas between.
+final class FineTuneOptions {
+    @Option(names = "--lr", split = ",", defaultValue = "3e-5", description = "Peak learning rates.")
+    private List<Double> rates;
+
+    @Option(names = "--batch", split = ",", defaultValue = "32", description = "Examples in a step.")
+    private List<Integer> batches;
+
+    @Option(names = "--epochs", split = ",", defaultValue = "3", description = "Passes over the examples.")
+    private List<Double> epochs;
+
+    @Option(names = "--seeds", defaultValue = "1", description = "How many seeds; the median is reported.")
+    private int seeds;
+
+    @Option(names = "--seed", defaultValue = "42", description = "The first of them.")
+    private long seed;
+
+    @Option(names = "--max-length", defaultValue = "128", description = "Tokens of an example at most.")
+    private int maxLength;
+
+    @Option(names = "--warmup", defaultValue = "0.1", description = "Share of steps over which the rate rises.")
+    private double warmup;
+
+    @Option(names = "--weight-decay", defaultValue = "0.01", description = "Decay of matrices.")
+    private double weightDecay;
+
+    @Option(names = "--clip", defaultValue = "1", description = "The largest norm of gradients let through.")
+    private double clip;
+
+    @Option(names = "--no-bias-correction", description = "Adam as in the BERT authors' code.")
+    private boolean uncorrected;
+
+    @Option(
+            names = "--class-weights",
+            defaultValue = "even",
+            converter = WeightsConverter.class,
+            description = "even, balanced (in inverse proportion to how often a class occurs), or numbers with commas.")
+    private ClassWeights weights;
+
+    @Option(names = "--smoothing", defaultValue = "0", description = "Of labels, a share from 0 to 1.")
+    private double smoothing;
+
+    @Option(names = "--layer-decay", defaultValue = "1", description = "Factor of the rate from layer to layer down.")
+    private double layerDecay;
+
+    @Option(names = "--lora-rank", defaultValue = "0", description = "Adapts the encoder with this rank; 0 trains it.")
+    private int loraRank;
+
+    @Option(names = "--lora-alpha", defaultValue = "16", description = "Scale of the adapters, divided by the rank.")
+    private double loraAlpha;
+
+    @Option(
+            names = "--lora-targets",
+            defaultValue = "query|value|q_lin|v_lin|Wqkv",
+            description = "Which projections are adapted: a pattern of the ends of their names.")
+    private String loraTargets;
+
+    @Option(names = "--teacher", paramLabel = "FOLDER", description = "A fine-tuned model to learn from.")
+    private @Nullable Path teacher;
+
+    @Option(names = "--temperature", defaultValue = "2", description = "Of the teacher's and the pupil's answers.")
+    private double temperature;
+
+    @Option(names = "--alpha", defaultValue = "0.5", description = "The teacher's share in the loss.")
+    private double alpha;
+
+    @Option(names = "--patience", defaultValue = "0", description = "Epochs without a better score; 0 for all epochs.")
+    private int patience;
+
+    @Option(names = "--keep-best", description = "Keeps the weights of the best epoch, not of the last.")
+    private boolean keepBest;
+
+    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
+    private Fit.Precision precision;
+
+    long seed() {
+        return seed;
+    }
+
+    Grid grid() {
+        var recipe = new FineTune(
+                rates.getFirst(),
+                epochs.getFirst(),
+                batches.getFirst(),
+                warmup,
+                weightDecay,
+                clip,
+                !uncorrected,
+                maxLength,
+                seed,
+                weights,
+                smoothing,
+                layerDecay,
+                loraRank == 0 ? null : LoRA.on(loraTargets, loraRank, loraAlpha, 0),
+                teacher == null ? null : new Distillation(teacher, temperature, alpha),
+                patience,
+                keepBest,
+                precision);
+        return new Grid(recipe, rates, batches, epochs, seeds);
+    }
+
+    static final class WeightsConverter implements ITypeConverter<ClassWeights> {
+        @Override
+        public ClassWeights convert(String text) {
+            return switch (text) {
+                case "even" -> new ClassWeights.Even();
+                case "balanced" -> new ClassWeights.Balanced();
+                default -> {
+                    try {
+                        yield new ClassWeights.Given(
+                                Arrays.stream(text.split(",")).map(Double::valueOf).toList());
+                    } catch (IllegalArgumentException e) {
+                        throw new TypeConversionException(
+                                "'" + text + "' is neither even nor balanced nor numbers of 0 or more with commas");
+                    }
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mokha.language.finetune;
+
+import org.jspecify.annotations.NullMarked;
