@@ -124,8 +124,9 @@ final class FineTuneOptions {
                 case "balanced" -> new ClassWeights.Balanced();
                 default -> {
                     try {
-                        yield new ClassWeights.Given(
-                                Arrays.stream(text.split(",")).map(Double::valueOf).toList());
+                        yield new ClassWeights.Given(Arrays.stream(text.split(","))
+                                .map(Double::valueOf)
+                                .toList());
                     } catch (IllegalArgumentException e) {
                         throw new TypeConversionException(
                                 "'" + text + "' is neither even nor balanced nor numbers of 0 or more with commas");

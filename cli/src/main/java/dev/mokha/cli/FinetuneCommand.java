@@ -18,6 +18,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,15 +39,16 @@ import tools.jackson.databind.json.JsonMapper;
         })
 final class FinetuneCommand implements Callable<Integer> {
     @Parameters(
+            arity = "0..1",
             paramLabel = "TASK",
             description = "cola, sst2, mrpc, stsb, qqp, mnli, qnli, rte, wnli; or classify, regress, tag, choose.")
-    private String task;
+    private @Nullable String task;
 
-    @Option(names = "--model", required = true, paramLabel = "FOLDER", description = "The encoder to begin from.")
-    private Path model;
+    @Option(names = "--model", paramLabel = "FOLDER", description = "The encoder to begin from.")
+    private @Nullable Path model;
 
-    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where everything goes.")
-    private Path out;
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where everything goes.")
+    private @Nullable Path out;
 
     @Option(names = "--glue-folder", paramLabel = "FOLDER", description = "For a task of GLUE: holds SST-2 and so on.")
     private @Nullable Path glueFolder;
@@ -93,39 +95,51 @@ final class FinetuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        // Checked here and not by the parser, which would ask for them before a verb under this one too.
+        return run(wanted("TASK", task), wanted("--model", model), wanted("--out", out));
+    }
+
+    private <T> T wanted(String name, @Nullable T value) {
+        if (value == null) {
+            throw new ParameterException(spec.commandLine(), name + " is missing");
+        }
+        return value;
+    }
+
+    private int run(String name, Path from, Path to) {
         var err = spec.commandLine().getErr();
-        EncoderFolder base = EncoderFolder.open(model);
-        TaskData data = new TaskFiles(spec, task, glueFolder, train, dev, devShare, recipe.seed())
+        EncoderFolder base = EncoderFolder.open(from);
+        TaskData data = new TaskFiles(spec, name, glueFolder, train, dev, devShare, recipe.seed())
                 .read(table)
                 .deciding(metric);
         data = limit > 0 ? data.withTrain(limit) : data;
-        boolean glue = Glue.orNull(task) != null;
+        boolean glue = Glue.orNull(name) != null;
         TooLong policy = tooLong != null ? tooLong : glue ? TooLong.CUT : TooLong.STOP;
         var finetuning = Finetuning.prepare(base, data, recipe.grid(), policy);
         if (finetuning.cut() > 0) {
             err.println(finetuning.cut() + " texts are longer than --max-length and were cut");
         }
-        RunFile.begin(out, spec, new TreeMap<>(recipe.grid().recipe().describe()), Set.of("--json"));
+        RunFile.begin(to, spec, new TreeMap<>(recipe.grid().recipe().describe()), Set.of("--json"));
         var stop = new StopSignal();
         @Nullable Results results;
         try (var _ = Interrupts.raising(stop, err)) {
-            results = finetuning.run(out, new StageLines(err), stop);
+            results = finetuning.run(to, new StageLines(err), stop);
         }
         if (results == null) {
             err.println("stopped; the same command goes on from here");
             return Main.INTERRUPTED;
         }
-        print(results);
+        print(results, to);
         return Double.isFinite(results.bestTrial().score(data.metrics().getFirst())) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private void print(Results results) {
+    private void print(Results results, Path to) {
         var writer = spec.commandLine().getOut();
         if (json) {
             writer.println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(results.json()));
         } else {
             results.table().forEach(row -> writer.println(TextTable.line(row, List.of(36, 12))));
-            writer.println(out.resolve("model"));
+            writer.println(to.resolve("model"));
         }
         writer.flush();
     }

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 
 /// The `mokha` command. Its verbs are classes of this package; this one holds what they share.
 ///
-/// It ends with 0 when all went well, 1 when the work failed, 2 when the command line was wrong, and 130 when it was
-/// interrupted. Results go to standard output, everything else to standard error.
+/// It ends with 0 when all went well, 1 when the work failed, 2 when the command line was wrong, and 130
+/// when it was interrupted. Results go to standard output, everything else to standard error.
 @Command(
         name = "mokha",
         description = "Teaches language models new languages, in one process.",
@@ -39,6 +39,8 @@ import picocli.CommandLine.Spec;
             PretrainEncoderCommand.class,
             PretrainingDataCommand.class,
             AdaptCommand.class,
+            FinetuneCommand.class,
+            PredictCommand.class,
             EvaluateCommand.class,
             ScoreCommand.class,
             ForwardCommand.class,

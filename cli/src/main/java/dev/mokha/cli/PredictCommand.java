@@ -19,6 +19,7 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,11 +36,19 @@ import tools.jackson.databind.json.JsonMapper;
             "  mokha predict runs/names/model sentences.conll"
         })
 final class PredictCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A folder of mokha finetune, or of others.")
-    private Path model;
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "MODEL",
+            description = "A folder of mokha finetune, or of others.")
+    private @Nullable Path model;
 
-    @Parameters(index = "1", paramLabel = "FILE", description = "CSV, TSV or JSON lines; for tags CoNLL columns.")
-    private Path file;
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "CSV, TSV or JSON lines; for tags CoNLL columns.")
+    private @Nullable Path file;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where answers go; else to standard output.")
     private @Nullable Path output;
@@ -62,6 +71,9 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (model == null || file == null) {
+            throw new ParameterException(spec.commandLine(), "MODEL and FILE are needed");
+        }
         var text = new StringBuilder();
         try (var predictor = Predictor.open(EncoderFolder.open(model), maxLength, tooLong)) {
             Kind kind = predictor.kind();
@@ -69,7 +81,8 @@ final class PredictCommand implements Callable<Integer> {
                     table.unlabelled(file, kind, spec.commandLine().getErr());
             List<String> names = kind == Kind.CLASSIFY ? predictor.labels().names() : List.of();
             for (Prediction prediction : predictor.predict(examples)) {
-                text.append(JsonMapper.shared().writeValueAsString(json(prediction, kind, names))).append('\n');
+                text.append(JsonMapper.shared().writeValueAsString(json(prediction, kind, names)))
+                        .append('\n');
             }
         }
         if (output != null) {

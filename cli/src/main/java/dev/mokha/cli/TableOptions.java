@@ -84,7 +84,8 @@ final class TableOptions {
     }
 
     /// {@return the classes or tags that occur in a file; null for kinds without}
-    @Nullable LabelSet labels(Path file, Kind kind) {
+    @Nullable
+    LabelSet labels(Path file, Kind kind) {
         return switch (kind) {
             case CLASSIFY -> columns().labels(table(file).rows(badRows()));
             case TAG -> ConllFile.tags(conll(file).read(badRows()));

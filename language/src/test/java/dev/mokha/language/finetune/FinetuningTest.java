@@ -231,14 +231,14 @@ final class FinetuningTest {
         FineTune q = Toy.quick();
         var recipe = new FineTune(
                 5e-3,
-                60,
+                40,
                 4,
                 0.1,
                 0.01,
                 1,
                 true,
                 16,
-                7,
+                42,
                 q.weights(),
                 0,
                 1,
