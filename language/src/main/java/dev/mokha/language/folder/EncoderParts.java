@@ -60,9 +60,12 @@ public record EncoderParts(
         map.putIfAbsent("tokenizer_class", "PreTrainedTokenizerFast");
         map.putIfAbsent("model_max_length", config.maxLength());
         map.putIfAbsent("clean_up_tokenization_spaces", false);
-        if (config.typeVocabSize() < 2) {
-            map.putIfAbsent("model_input_names", List.of("input_ids", "attention_mask"));
-        }
+        // transformers 5 leaves out segments unless it is told, and would read both texts of a pair as one.
+        map.putIfAbsent(
+                "model_input_names",
+                config.typeVocabSize() < 2
+                        ? List.of("input_ids", "attention_mask")
+                        : List.of("input_ids", "token_type_ids", "attention_mask"));
         if (tokenizer != null) {
             Map<String, Integer> pieces = tokenizer.vocab();
             ROLES.forEach((role, spellings) -> spellings.stream()

@@ -60,6 +60,8 @@ class QuestionAnsweringTest {
 
         Path model = folder.resolve(QuestionAnswering.MODEL);
         assertThat(EncoderFolder.open(model).architecture()).isEqualTo("BertForQuestionAnswering");
+        assertThat(EncoderFolder.open(model).tokenizerConfig())
+                .containsEntry("model_input_names", List.of("input_ids", "token_type_ids", "attention_mask"));
         try (var answerer = QuestionAnswerer.open(model)) {
             assertThat(answerer.settings().decode().threshold()).isEqualTo(dev.threshold());
             assertThat(answerer.settings().windows())
