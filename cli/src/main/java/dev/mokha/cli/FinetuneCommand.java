@@ -36,7 +36,8 @@ import tools.jackson.databind.json.JsonMapper;
             "  mokha finetune sst2 --model bert --glue-folder glue --seeds 5 --out runs/sst2",
             "  mokha finetune classify --model bert --train train.csv --dev dev.csv --text review --label stars --out run",
             "  mokha finetune tag --model bert --train train.conll --dev dev.conll --out runs/names"
-        })
+        },
+        subcommands = FineTuneSquadCommand.class)
 final class FinetuneCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",

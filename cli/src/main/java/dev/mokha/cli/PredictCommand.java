@@ -34,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "  mokha predict runs/sst2/model reviews.csv --text review --output answers.jsonl",
             "  mokha predict runs/names/model sentences.conll"
-        })
+        },
+        subcommands = PredictSquadCommand.class)
 final class PredictCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
