@@ -1,7 +1,7 @@
 package dev.mokha.nn;
 
 /// A policy of [Params] that changes what a projection is, so that models never mention it.
-public sealed interface Adapter permits LoRA {
+public sealed interface Adapter permits LoRA, Int8 {
     /// {@return whether the projection with this full path is to be adapted}
     boolean covers(String path);
 

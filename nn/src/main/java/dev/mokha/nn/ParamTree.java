@@ -32,6 +32,7 @@ final class ParamTree {
     private final Mismatch mismatch = new Mismatch();
     private final List<Pattern> ignored = new ArrayList<>();
     private final Adapters adapters = new Adapters();
+    private final Map<String, QuantizedLinear> quantized = new LinkedHashMap<>();
     private final Rng rng;
     private @Nullable Adapter adapter;
     private Mode mode;
@@ -42,6 +43,7 @@ final class ParamTree {
         this.loading = loading;
         this.mayBeFresh = Pattern.compile(loading.fresh());
         this.rng = Rng.of(loading.seed(), hash("dropout"));
+        this.adapter = loading.int8();
         this.mode = loading.trainable() ? Mode.TRAIN : Mode.EVAL;
     }
 
@@ -121,6 +123,13 @@ final class ParamTree {
                 adapters.add(at.path(), projection);
                 yield projection;
             }
+            case Int8 int8 -> {
+                QuantizedLinear projection = int8.adapt(linear, at);
+                quantized.put(at.path(), projection);
+                named.remove(at.path() + ".weight");
+                linear.weight().close();
+                yield projection;
+            }
         };
     }
 
@@ -128,6 +137,14 @@ final class ParamTree {
         if (!named.isEmpty()) {
             throw new IllegalStateException("an adapter has to be set before the model is constructed; " + named.size()
                     + " parameters exist already");
+        }
+        if (adapter != null) {
+            throw new IllegalStateException("projections are adapted by " + adapter + " already; a second policy, "
+                    + policy + ", cannot follow");
+        }
+        if (policy instanceof Int8 && loading.trainable()) {
+            throw new IllegalStateException("int8 projections have no gradients, so they cannot be trained; make the"
+                    + " parameters with Loading.forUse(device)");
         }
         adapter = policy;
     }
@@ -155,6 +172,10 @@ final class ParamTree {
 
     Adapters adapters() {
         return adapters;
+    }
+
+    Map<String, QuantizedLinear> quantized() {
+        return quantized;
     }
 
     boolean has(String name) {
@@ -237,6 +258,7 @@ final class ParamTree {
     void close() {
         adapters.unmerge();
         named.values().forEach(Tensor::close);
+        quantized.values().forEach(projection -> projection.matrix().close());
         rng.close();
         if (weights != null && !finished) {
             weights.close();

@@ -206,7 +206,10 @@ public final class Params implements AutoCloseable {
 
     /// {@return the number of elements of all parameters and buffers}
     public long count() {
-        return tree.named().values().stream().mapToLong(Tensor::count).sum();
+        return tree.named().values().stream().mapToLong(Tensor::count).sum()
+                + tree.quantized().values().stream()
+                        .mapToLong(p -> p.matrix().in() * p.matrix().out())
+                        .sum();
     }
 
     /// Stops asking for gradients of the parameters whose full name contains a match of `regex`.
@@ -272,15 +275,40 @@ public final class Params implements AutoCloseable {
         return tree.adapters();
     }
 
+    /// {@return the projections that are kept in 8-bit integers, by full path such as
+    /// `bert.encoder.layer.0.output.dense`;
+    /// their weights are not among [#named]}
+    public Map<String, QuantizedLinear> quantized() {
+        return Collections.unmodifiableMap(tree.quantized());
+    }
+
+    /// {@return the memory of all parameters and buffers, in whatever type they are kept}
+    public long bytes() {
+        return tree.named().values().stream()
+                        .mapToLong(tensor -> tensor.count() * tensor.dtype().bytes())
+                        .sum()
+                + tree.quantized().values().stream()
+                        .mapToLong(projection -> projection.matrix().bytes())
+                        .sum();
+    }
+
     /// {@return the adapter that decides what projections are, or null}
     @Nullable
     Adapter adapter() {
         return tree.adapter();
     }
 
-    /// {@return all parameters and buffers of the plain model that this one computes: adapters folded into the weights
+    /// {@return all parameters and buffers of the plain model that this one computes: adapters folded
+    /// into the weights
     /// they adapt. What has to be computed for it belongs to the innermost scope}
+    ///
+    /// @throws IllegalStateException when projections are quantised: what they were is gone
     public Map<String, Tensor> merged() {
+        if (!tree.quantized().isEmpty()) {
+            throw new IllegalStateException("a model with int8 projections, such as "
+                    + tree.quantized().keySet().iterator().next()
+                    + ", cannot be saved: their weights were rounded. Load it without int8, or copy its folder");
+        }
         var plain = new LinkedHashMap<String, Tensor>();
         named().forEach((name, tensor) -> {
             if (!name.endsWith(".lora_A.weight") && !name.endsWith(".lora_B.weight")) {

@@ -59,7 +59,8 @@ public final class FolderWriter {
         });
     }
 
-    /// Writes an encoder with its head and everything that belongs to it; adapters are folded into the weights. A model
+    /// Writes an encoder with its head and everything that belongs to it; adapters are folded into the
+    /// weights. A model
     /// folder that stands there already is replaced.
     ///
     /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
@@ -151,6 +152,10 @@ public final class FolderWriter {
             throw new IllegalArgumentException("the model has LoRA adapters at "
                     + params.adapters().byPath().keySet().iterator().next()
                     + " and others; a folder holds plain weights, so merge them into a model without adapters first");
+        }
+        if (!params.quantized().isEmpty()) {
+            throw new IllegalArgumentException("the model has int8 projections, whose weights were rounded; load it"
+                    + " without int8 to write it");
         }
     }
 
