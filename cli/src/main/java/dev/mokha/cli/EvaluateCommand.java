@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
         footer = {
             "  mokha evaluate model --data arabic=samples/text/arabic-held-out.jsonl.gz --json",
             "  mokha evaluate runs/reviews/model --data test=test.csv --text review --label stars",
-            "  mokha evaluate runs/sst2/model --glue sst2 --glue-folder glue"
+            "  mokha evaluate runs/sst2/model --glue sst2 --glue-folder glue --int8"
         })
 final class EvaluateCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FOLDER", description = "Folder with config.json, tokenizer.json and the weights.")
@@ -70,6 +70,11 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "For an encoder: stop at a text that is longer, or cut it.")
     private TooLong tooLong;
 
+    @Option(
+            names = "--int8",
+            description = "For an encoder: measures it in float32 and with its layers in 8-bit integers.")
+    private boolean int8;
+
     @Option(names = "--json", description = "Prints one JSON object.")
     private boolean json;
 
@@ -89,7 +94,8 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "give --data, or for an encoder --glue");
         }
         ObjectNode answer = EncoderFolder.isEncoder(folder)
-                ? new EncoderEvaluation(EncoderFolder.open(folder), data, glue, glueFolder, table, maxLength, tooLong)
+                ? new EncoderEvaluation(
+                                EncoderFolder.open(folder), data, glue, glueFolder, table, maxLength, tooLong, int8)
                         .run(out, spec.commandLine().getErr(), json)
                 : decoder();
         if (json) {
@@ -100,6 +106,9 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private ObjectNode decoder() {
+        if (int8) {
+            throw new ParameterException(spec.commandLine(), folder + " holds a decoder; --int8 is for encoders");
+        }
         if (glue != null) {
             throw new ParameterException(spec.commandLine(), folder + " holds a decoder; --glue is for encoders");
         }

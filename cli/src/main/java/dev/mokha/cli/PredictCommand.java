@@ -64,6 +64,11 @@ final class PredictCommand implements Callable<Integer> {
             description = "stop at a text that is longer, or cut it.")
     private TooLong tooLong;
 
+    @Option(
+            names = "--int8",
+            description = "Keeps the layers' weights in 8-bit integers: less memory, faster, nearly the same answers.")
+    private boolean int8;
+
     @Mixin
     private TableOptions table;
 
@@ -76,7 +81,8 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "MODEL and FILE are needed");
         }
         var text = new StringBuilder();
-        try (var predictor = Predictor.open(EncoderFolder.open(model), maxLength, tooLong)) {
+        try (var predictor = Predictor.open(
+                EncoderFolder.open(model), maxLength, tooLong, EncoderEvaluation.loading(int8))) {
             Kind kind = predictor.kind();
             List<? extends Example> examples =
                     table.unlabelled(file, kind, spec.commandLine().getErr());

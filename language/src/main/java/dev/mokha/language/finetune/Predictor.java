@@ -25,10 +25,17 @@ public final class Predictor implements AutoCloseable {
         this.scoring = scoring;
     }
 
-    /// Opens a folder that was fine-tuned here or elsewhere.
+    /// Opens a folder that was fine-tuned here or elsewhere, in float32 on the processor.
     ///
     /// @param maxLength tokens of a sequence at most; 0 for what the model has positions for
     public static Predictor open(EncoderFolder folder, int maxLength, TooLong tooLong) {
+        return open(folder, maxLength, tooLong, Loading.forUse(Device.CPU).as(DType.FLOAT32));
+    }
+
+    /// Opens a folder in another type or place, or quantised: `loading.quantized(Int8.dynamic())`.
+    ///
+    /// @param maxLength tokens of a sequence at most; 0 for what the model has positions for
+    public static Predictor open(EncoderFolder folder, int maxLength, TooLong tooLong, Loading loading) {
         int room = Rooms.of(folder.config());
         if (maxLength > room) {
             throw new IllegalArgumentException(
@@ -37,7 +44,7 @@ public final class Predictor implements AutoCloseable {
         var reading = new Reading(folder.tokenizer(), maxLength == 0 ? room : maxLength, tooLong);
         Kind kind = Kind.of(folder);
         Labels labels = folder.labels();
-        TaskHead head = TaskHead.open(folder, Loading.forUse(Device.CPU).as(DType.FLOAT32));
+        TaskHead head = TaskHead.open(folder, loading);
         head.model().params().mode(Mode.EVAL);
         return new Predictor(head, reading, new Scoring(kind, labels == null ? List.of() : labels.names()));
     }
@@ -54,6 +61,11 @@ public final class Predictor implements AutoCloseable {
             throw new IllegalStateException(kind() + " has no labels");
         }
         return LabelSet.of(scoring.labels());
+    }
+
+    /// {@return the memory of the model's weights}
+    public long bytes() {
+        return head.model().params().bytes();
     }
 
     /// {@return how many texts were cut so far}
