@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.text.tokenizer.Tokenizer;
+import dev.mokha.text.tokenizer.normal.Normalizer;
 import dev.mokha.text.train.ByteLevelBpeTraining;
 import dev.mokha.text.train.SentencePieceBpeTraining;
 import dev.mokha.text.train.TrainingProgress;
@@ -51,6 +52,12 @@ final class TokenizerTrainCommand implements Callable<Integer> {
             description = "Special tokens of a byte-level tokenizer, ids from 0; repeatable. Default: <|endoftext|>.")
     private List<String> special = List.of();
 
+    @Option(
+            names = "--cased",
+            description = "For wordpiece: case, accents and diacritics stay, as Arabic and named entities need;"
+                    + " else they go, as in BERT's uncased models.")
+    private boolean cased;
+
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where tokenizer.json goes.")
     private Path out;
 
@@ -78,6 +85,10 @@ final class TokenizerTrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--special goes with --kind byte-level; the other kinds have their own");
         }
+        if (cased && kind != Kind.WORDPIECE) {
+            throw new ParameterException(
+                    spec.commandLine(), "--cased goes with --kind wordpiece; the other kinds keep every letter");
+        }
         RunFile.requireFolder(out);
         Iterable<String> documents = Texts.of(data);
         Tokenizer tokenizer = learn(documents, LearningProgress.on(err));
@@ -102,7 +113,8 @@ final class TokenizerTrainCommand implements Callable<Integer> {
                 yield training.tokenizer(training.train(documents, progress));
             }
             case WORDPIECE -> {
-                var training = WordPieceTraining.bert(vocabSize);
+                var bert = WordPieceTraining.bert(vocabSize);
+                var training = cased ? bert : bert.withNormalizer(Normalizer.Bert.uncased());
                 yield training.tokenizer(training.train(documents, progress));
             }
         };

@@ -110,6 +110,31 @@ final class TokenizerCommandTest {
     }
 
     @Test
+    void aCasedWordPieceKeepsDiacriticsAndTheUncasedOneDropsThem() throws IOException {
+        Path text = folder.resolve("arabic.txt");
+        String vowelled = "كَتَبَ الوَلَدُ الدَّرْسَ";
+        Files.writeString(text, (vowelled + " Élan\n").repeat(4));
+        for (boolean cased : new boolean[] {true, false}) {
+            Path out = folder.resolve("wordpiece-" + cased);
+            var command = new java.util.ArrayList<Object>(java.util.List.of(
+                    "tokenizer", "train", "--kind", "wordpiece", "--vocab-size", "120", "--data", text, "--out", out));
+            if (cased) {
+                command.add("--cased");
+            }
+            var run = Run.mokha(command.toArray());
+            assertThat(run.code()).as(run.err()).isZero();
+            var learned = Tokenizer.load(out);
+            assertThat(learned.decode(learned.encodeIds(vowelled), true))
+                    .isEqualTo(cased ? vowelled : "كتب الولد الدرس");
+            assertThat(learned.decode(learned.encodeIds("Élan"), true)).isEqualTo(cased ? "Élan" : "elan");
+        }
+        var wrong = Run.mokha(
+                "tokenizer", "train", "--cased", "--vocab-size", "300", "--data", text, "--out", folder.resolve("no"));
+        assertThat(wrong.err()).contains("--cased goes with --kind wordpiece");
+        assertThat(wrong.code()).isEqualTo(2);
+    }
+
+    @Test
     void mergeAddsPiecesAndKeepsTheBase() throws IOException {
         Path text = folder.resolve("text.txt");
         Files.writeString(text, "الكتاب على الطاولة والكتاب جديد\n\nقرأ الولد الكتاب على الطاولة\n");
