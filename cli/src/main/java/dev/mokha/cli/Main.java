@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             AdaptCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,
+            EmbedCommand.class,
             EvaluateCommand.class,
             ScoreCommand.class,
             ForwardCommand.class,

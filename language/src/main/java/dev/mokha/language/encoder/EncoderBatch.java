@@ -205,18 +205,42 @@ public final class EncoderBatch {
     /// @param x `[tokens, hidden]`
     /// @return `[sequences, hidden]`
     public Tensor means(Tensor x) {
+        return reduced(x, (rows, keep) -> {
+            if (keep == null) {
+                return rows.mean(1, false);
+            }
+            Tensor real = keep.to(x.dtype());
+            return rows.mul(real).sum(1, false).div(real.sum(1, false));
+        });
+    }
+
+    /// {@return the largest value of each dimension among each sequence's real tokens}
+    /// @param x `[tokens, hidden]`
+    /// @return `[sequences, hidden]`
+    public Tensor maxima(Tensor x) {
+        return reduced(
+                x,
+                (rows, keep) ->
+                        (keep == null ? rows : rows.maskedFill(keep.not(), Double.NEGATIVE_INFINITY)).max(1, false));
+    }
+
+    /// What makes one row of a sequence's rows.
+    private interface Reduction {
+        /// @param rows `[count, length, hidden]`
+        /// @param keep `[count, length, 1]`, false at padding; null when nothing is
+        /// @return `[count, hidden]`
+        Tensor of(Tensor rows, @Nullable Tensor keep);
+    }
+
+    private Tensor reduced(Tensor x, Reduction reduction) {
         long[] sizes = runs.stream().mapToLong(Run::tokens).toArray();
         Tensor[] parts = x.split(sizes, 0);
-        var means = new ArrayList<Tensor>();
+        var reduced = new ArrayList<Tensor>();
         for (int i = 0; i < parts.length; i++) {
             Run run = runs.get(i);
             Tensor rows = parts[i].view(run.count(), run.length(), x.size(1));
-            if (run.keep() == null) {
-                means.add(rows.mean(1, false));
-            } else {
-                Tensor real = run.keep().view(run.count(), run.length(), 1).to(x.dtype());
-                means.add(rows.mul(real).sum(1, false).div(real.sum(1, false)));
-            }
+            @Nullable Tensor keep = run.keep() == null ? null : run.keep().view(run.count(), run.length(), 1);
+            reduced.add(reduction.of(rows, keep));
         }
         int[] order = IntStream.range(0, starts.length) // the runs' sequences, by where they lie
                 .boxed()
@@ -227,7 +251,7 @@ public final class EncoderBatch {
         for (int k = 0; k < order.length; k++) {
             rank[order[k]] = k;
         }
-        return Tensors.cat(means, 0)
+        return Tensors.cat(reduced, 0)
                 .indexSelect(0, Tensors.of(rank, rank.length).to(x.device()));
     }
 

@@ -90,6 +90,13 @@ public record EncoderFolder(
         return new Featurizer(config, Params.from(weights(), loading));
     }
 
+    /// Makes the encoder with its pooler.
+    ///
+    /// @throws IllegalArgumentException for a family that has none, or when the folder lacks its weights
+    public Featurizer pooledFeaturizer(Loading loading) {
+        return Featurizer.pooled(config, Params.from(weights(), loading));
+    }
+
     /// Makes the model that predicts masked tokens, and, where the folder has that head, the next sentence.
     public MaskedLanguageModel maskedLanguageModel(Loading loading) {
         Weights weights = weights();
@@ -132,7 +139,8 @@ public record EncoderFolder(
                 config, labels, weightsWithout("^classifier\\."), loading.drawing(TokenClassifier.HEAD));
     }
 
-    /// Makes the model that chooses among continuations; a head that the folder lacks is drawn where `loading` lets it.
+    /// Makes the model that chooses among continuations; a head that the folder lacks is drawn where
+    /// `loading` lets it.
     public MultipleChoice multipleChoice(Loading loading) {
         return MultipleChoice.from(config, weights(), loading);
     }
@@ -142,7 +150,8 @@ public record EncoderFolder(
         return SpanModel.from(config, weights(), loading);
     }
 
-    /// {@return the folder's weights under the names that transformers gives them today: with the encoder's prefix, and
+    /// {@return the folder's weights under the names that transformers gives them today: with the
+    /// encoder's prefix, and
     /// `weight` and `bias` for the `gamma` and `beta` of old norms}
     public Weights weights() {
         String prefix = switch (config) {
