@@ -99,6 +99,11 @@ final class PretrainEncoderCommand implements Callable<Integer> {
             description = "Lengths of sequences in order, each with its batch and its share of the steps.")
     private PhaseList phases;
 
+    @Option(
+            names = "--tile-positions",
+            description = "Positions that a longer phase is the first to reach begin as copies of those before.")
+    private boolean tilePositions;
+
     @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
     private int accumulation;
 
@@ -238,6 +243,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     private MaskedPretrain recipe() {
         return new MaskedPretrain(
                 MaskedPretrain.phases(phases.shares(), steps),
+                tilePositions,
                 masking(),
                 duplicates,
                 accumulation,

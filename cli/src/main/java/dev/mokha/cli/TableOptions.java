@@ -38,7 +38,7 @@ final class TableOptions {
             description = "csv, tsv (a quote is a character), quoted-tsv or jsonl; else as the name ends.")
     private @Nullable TableFormat format;
 
-    @Option(names = "--no-header", description = "The first line is a row; columns are called 1, 2, …")
+    @Option(names = "--no-header", description = "The first line is a row; columns are called 1, 2 and so on.")
     private boolean noHeader;
 
     @Option(names = "--word-column", defaultValue = "0", description = "Of words, in CoNLL columns counted from 0.")

@@ -7,6 +7,8 @@ import dev.mokha.nn.LayerNorm;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Tap;
 import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Gradients;
+import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
@@ -74,6 +76,26 @@ public final class Bert implements Encoder {
             x = layer.forward(x, batch);
         }
         return x;
+    }
+
+    /// Overwrites the vectors of positions from `trained` on with copies of those before, over and over.
+    ///
+    /// @param trained how many positions have been trained, at least 1
+    public void tilePositions(int trained) {
+        int first = config.maxPositionEmbeddings() - config.maxLength();
+        int room = config.maxLength();
+        if (trained < 1) {
+            throw new IllegalArgumentException("at least 1 position has been trained, not " + trained);
+        }
+        try (var _ = Scope.open("tile positions");
+                var _ = Gradients.off()) {
+            Tensor table = positions.weight();
+            Tensor pattern = table.narrow(0, first, Math.min(trained, room)).copy();
+            for (int at = trained; at < room; at += trained) {
+                int count = Math.min(trained, room - at);
+                table.narrow(0, first + at, count).copyInPlace(pattern.narrow(0, 0, count));
+            }
+        }
     }
 
     /// RoBERTa counts real tokens, from `pad + 1`; padding stands at `pad`.

@@ -1,6 +1,7 @@
 package dev.mokha.language.pretrain;
 
 import dev.mokha.language.corpus.TextSource;
+import dev.mokha.language.encoder.Bert;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.masking.FullSentences;
 import dev.mokha.language.masking.Masked;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// short sequences for most of the steps and long ones for the rest, one optimiser and one schedule over all of them.
 ///
 /// @param phases the lengths, in order: 90 % of the steps at 128 and 10 % at 512 in the paper
+/// @param tilePositions whether positions that no phase has reached begin, with the phase that reaches them, as copies
+/// of
+///     those that were, as in [Beltagy et al. 2020, §5](https://arxiv.org/abs/2004.05150); from fresh draws they take
+///     about as long to learn as the first ones did
 /// @param masking what is hidden
 /// @param duplicates after so many passes the same masks come again, 10 in the official data; 0 for new ones always
 /// @param accumulation batches in a step
@@ -44,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 /// @param budget stop after this time; null for no limit
 public record MaskedPretrain(
         List<Phase> phases,
+        boolean tilePositions,
         Masking masking,
         int duplicates,
         int accumulation,
@@ -128,7 +134,7 @@ public record MaskedPretrain(
                 var drawing = new MaskedBatches.Drawing(phase.batch(), duplicates, seed + i);
                 var source = new MaskedBatches(
                         sequences(model, store, pieces, phase.maxLength(), seed + i), masking, pieces, drawing);
-                parts.add(new Phases.Phase<>(source, phase.steps() * accumulation));
+                parts.add(new Phases.Phase<>(source, phase.steps() * accumulation, lengthening(model, i)));
             }
             var task = new MaskedTask(model, heldOut(model, texts, tokenizer, pieces));
             try (var adamW = new AdamW(model.params().trainable(), optimizer)) {
@@ -143,6 +149,15 @@ public record MaskedPretrain(
                         .run(task, adamW, new Phases<>(parts), progress, stop);
             }
         }
+    }
+
+    /// What has to be done before a phase: give positions that no earlier one reached a start.
+    private Runnable lengthening(MaskedLanguageModel model, int phase) {
+        int before =
+                phases.stream().limit(phase).mapToInt(Phase::maxLength).max().orElse(Integer.MAX_VALUE);
+        return tilePositions && phases.get(phase).maxLength() > before && model.encoder() instanceof Bert bert
+                ? () -> bert.tilePositions(before)
+                : () -> {};
     }
 
     private static Sequences sequences(
@@ -178,14 +193,23 @@ public record MaskedPretrain(
     /// {@return the settings in words, for `run.json`}
     public Map<String, Object> describe() {
         return Map.of(
-                "phases", phases.toString(),
-                "masking", masking.toString(),
-                "duplicates", duplicates,
-                "accumulation", accumulation,
-                "schedule", schedule.toString(),
-                "optimizer", optimizer.toString(),
-                "clip", clip,
-                "precision", precision.name(),
-                "seed", seed);
+                "phases",
+                phases + (tilePositions ? ", positions tiled" : ""),
+                "masking",
+                masking.toString(),
+                "duplicates",
+                duplicates,
+                "accumulation",
+                accumulation,
+                "schedule",
+                schedule.toString(),
+                "optimizer",
+                optimizer.toString(),
+                "clip",
+                clip,
+                "precision",
+                precision.name(),
+                "seed",
+                seed);
     }
 }

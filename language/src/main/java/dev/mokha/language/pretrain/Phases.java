@@ -13,7 +13,13 @@ public final class Phases<B> implements Batches<B> {
     private long drawn;
 
     /// @param count how many batches
-    public record Phase<B>(Batches<B> source, long count) {
+    /// @param begin done before the first batch of the phase is drawn; not again when a position within it
+    ///     is restored
+    public record Phase<B>(Batches<B> source, long count, Runnable begin) {
+        public Phase(Batches<B> source, long count) {
+            this(source, count, () -> {});
+        }
+
         public Phase {
             if (count < 1) {
                 throw new IllegalArgumentException("a phase has at least 1 batch, not " + count);
@@ -33,6 +39,7 @@ public final class Phases<B> implements Batches<B> {
         if (drawn == phases.get(current).count() && current < phases.size() - 1) {
             current++;
             drawn = 0;
+            phases.get(current).begin().run();
         }
         drawn++;
         return phases.get(current).source().next();

@@ -9,6 +9,7 @@ import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,28 @@ class EncoderBatchTest {
             assertThatThrownBy(() -> model.forward(batch))
                     .hasMessageContaining("65 tokens")
                     .hasMessageContaining("positions for 64");
+        }
+    }
+
+    @Test
+    void positionsNeverTrainedBeginAsCopiesOfThoseThatWere() {
+        for (BertFamily family : List.of(BertFamily.BERT, BertFamily.ROBERTA)) {
+            try (var _ = Scope.open("test");
+                    var model = new Featurizer(BertConfig.tiny(20).in(family), Params.fresh(1))) {
+                Tensor table = model.params().get(family.prefix() + ".embeddings.position_embeddings.weight");
+                int first =
+                        family == BertFamily.ROBERTA ? 1 : 0; // pad_token_id is 0, and positions count from behind it
+                double[] before = table.toDoubles();
+                ((Bert) model.encoder()).tilePositions(25);
+                double[] after = table.toDoubles();
+                int hidden = 32;
+                for (int position = 0; position < 64 - first; position++) {
+                    int from = (first + (position < 25 ? position : position % 25)) * hidden;
+                    int at = (first + position) * hidden;
+                    assertThat(Arrays.copyOfRange(after, at, at + hidden))
+                            .containsExactly(Arrays.copyOfRange(before, from, from + hidden));
+                }
+            }
         }
     }
 }

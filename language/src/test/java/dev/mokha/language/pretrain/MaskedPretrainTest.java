@@ -58,6 +58,7 @@ class MaskedPretrainTest {
         return new MaskedPretrain(
                 MaskedPretrain.phases(
                         List.of(new MaskedPretrain.Share(16, 8, 0.6), new MaskedPretrain.Share(32, 4, 0.4)), steps),
+                true,
                 Masking.bert(),
                 0,
                 1,

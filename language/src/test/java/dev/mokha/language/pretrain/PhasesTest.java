@@ -54,6 +54,21 @@ class PhasesTest {
         assertThat(draw(phases(), 7)).containsExactly(100, 101, 102, 200, 201, 202, 203);
     }
 
+    @Test
+    void aPhaseBeginsOnceAndNotAgainWhenRestored() {
+        var begun = new ArrayList<String>();
+        var phases = new Phases<>(List.of(
+                new Phases.Phase<>(new Counting(0), 2, () -> begun.add("first")),
+                new Phases.Phase<>(new Counting(10), 2, () -> begun.add("second"))));
+        draw(phases, 2);
+        assertThat(begun).isEmpty(); // the first phase has nothing before it
+        draw(phases, 1);
+        assertThat(begun).containsExactly("second");
+        phases.restore(phases.position());
+        draw(phases, 3);
+        assertThat(begun).containsExactly("second");
+    }
+
     @Property(tries = 30)
     void aRestoredPositionGoesOnAsTheUninterrupted(@ForAll @IntRange(max = 8) int before) {
         var whole = phases();
