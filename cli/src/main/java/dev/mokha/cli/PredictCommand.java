@@ -81,8 +81,8 @@ final class PredictCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "MODEL and FILE are needed");
         }
         var text = new StringBuilder();
-        try (var predictor = Predictor.open(
-                EncoderFolder.open(model), maxLength, tooLong, EncoderEvaluation.loading(int8))) {
+        try (var predictor =
+                Predictor.open(EncoderFolder.open(model), maxLength, tooLong, EncoderEvaluation.loading(int8))) {
             Kind kind = predictor.kind();
             List<? extends Example> examples =
                     table.unlabelled(file, kind, spec.commandLine().getErr());
