@@ -115,7 +115,7 @@ class Run:
                 ids = torch.tensor([row + [0] * (longest - len(row)) for row in part])
                 mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in part])
                 hidden = self.model.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-                total += hidden[:, 0].float().sum().item()
+                total += hidden[:, 0, 0].float().sum().item()
         return time.perf_counter() - began, total
 
 
