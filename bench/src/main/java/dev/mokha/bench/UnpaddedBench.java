@@ -110,7 +110,9 @@ public final class UnpaddedBench {
                 peerRatios.add(theirs / a.seconds);
             }
         }
-        out.printf("first numbers of the texts' first vectors, summed: packed %.4f, padded %.4f, peer %.4f%n", sumPacked, sumPadded, sumPeer);
+        out.printf(
+                "first numbers of the texts' first vectors, summed: packed %.4f, padded %.4f, peer %.4f%n",
+                sumPacked, sumPadded, sumPeer);
         out.println("| packed, s | padded, s | ratio (median of pairs) | peer padded, s | peer / packed |");
         out.println("|---|---|---|---|---|");
         out.printf(

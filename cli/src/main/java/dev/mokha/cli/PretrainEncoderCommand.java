@@ -4,6 +4,7 @@ import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.encoder.BertConfig;
 import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.MaskedLanguageModel;
+import dev.mokha.language.encoder.ModernBertConfig;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
@@ -49,6 +50,8 @@ import picocli.CommandLine.Spec;
                 "  mokha pretrain-encoder --shape 4x256 --tokenizer tokenizer.json --data books.jsonl.gz --steps 5000 --out"
                         + " run")
 final class PretrainEncoderCommand implements Callable<Integer> {
+    private static final String MODERNBERT = "modernbert:";
+
     private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
 
     @Option(names = "--base", paramLabel = "FOLDER", description = "The model to train on, with its tokenizer.")
@@ -57,9 +60,19 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     @Option(
             names = "--shape",
             paramLabel = "NAME|LxH",
-            description = "For a fresh model: base, large, or layers x width, such as 4x256 (BERT-Mini); heads are 64"
-                    + " wide.")
+            description = "For a fresh model: base, large, layers x width such as 4x256 (BERT-Mini), or"
+                    + " modernbert:LxH; heads are 64 wide.")
     private @Nullable String shape;
+
+    @Option(
+            names = "--preset",
+            converter = EncoderPreset.Converter.class,
+            description = "A recipe, which options that are given overrule: cramming, a fresh pre-norm gated encoder on"
+                    + " 128 tokens, 25 %% masked, without next sentences or dropout, rates up to 1e-3 and down again.")
+    private @Nullable EncoderPreset preset;
+
+    @Option(names = "--batch", defaultValue = "64", description = "With --preset: the batch that its phases grow to.")
+    private int batch;
 
     @Option(
             names = "--tokenizer",
@@ -172,9 +185,15 @@ final class PretrainEncoderCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (preset != null) {
+            fill(preset);
+        } else if (given("--batch")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--batch goes with --preset; else --phases says the batches");
+        }
         if (base == null && shape != null && tokenizer != null) {
             Tokenizer pieces = Tokenizer.load(tokenizer);
-            BertConfig config = shape(shape, pieces.idBound()).withInitializerRange(initializerRange);
+            EncoderConfig config = shape(shape, pieces.idBound());
             begin(config);
             try (var model = new MaskedLanguageModel(trained(config), Params.fresh(seed), heads())) {
                 return train(model, pieces, EncoderParts.of(pieces).withConfig(config));
@@ -191,6 +210,25 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(), "give --base, or for a fresh model both --shape and --tokenizer");
+    }
+
+    private boolean given(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    /// What was not given is as the preset says.
+    private void fill(EncoderPreset recipe) {
+        shape = shape == null && base == null ? recipe.shape() : shape;
+        phases = given("--phases") ? phases : recipe.phases(batch);
+        maskedRate = given("--masked-rate") ? maskedRate : recipe.maskedRate();
+        rate = given("--lr") ? rate : recipe.rate();
+        warmup = given("--warmup") ? warmup : recipe.warmup();
+        noNextSentence = true;
+        noDropout = true;
+    }
+
+    private AdamW.Config optimizer() {
+        return preset == null ? AdamW.Config.bert().withBiasCorrection(biasCorrection) : preset.optimizer();
     }
 
     private EncoderConfig trained(EncoderConfig config) {
@@ -248,8 +286,8 @@ final class PretrainEncoderCommand implements Callable<Integer> {
                 duplicates,
                 accumulation,
                 new Schedule.WarmupLinear(rate, 0, Math.round(warmup * steps), steps),
-                AdamW.Config.bert().withBiasCorrection(biasCorrection),
-                1.0,
+                optimizer(),
+                preset == null ? 1.0 : preset.clip(),
                 precision,
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
@@ -269,23 +307,34 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         return new Masking(maskedRate, most, kind, Masking.Mix.BERT);
     }
 
-    private BertConfig shape(String name, int vocab) {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "base" -> BertConfig.bert(vocab, 12, 768);
-            case "large" -> BertConfig.bert(vocab, 24, 1024);
+    private EncoderConfig shape(String name, int vocab) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return switch (lower) {
+            case "base" -> BertConfig.bert(vocab, 12, 768).withInitializerRange(initializerRange);
+            case "large" -> BertConfig.bert(vocab, 24, 1024).withInitializerRange(initializerRange);
             default -> {
-                int cross = name.indexOf('x');
+                boolean modern = lower.startsWith(MODERNBERT);
+                String size = modern ? lower.substring(MODERNBERT.length()) : lower;
+                int cross = size.indexOf('x');
                 try {
-                    int layers = Integer.parseInt(name.substring(0, Math.max(0, cross)));
-                    int hidden = Integer.parseInt(name.substring(cross + 1));
-                    yield BertConfig.bert(vocab, layers, hidden);
+                    int layers = Integer.parseInt(size.substring(0, Math.max(0, cross)));
+                    int hidden = Integer.parseInt(size.substring(cross + 1));
+                    yield modern
+                            ? modernBert(vocab, layers, hidden)
+                            : BertConfig.bert(vocab, layers, hidden).withInitializerRange(initializerRange);
                 } catch (NumberFormatException e) {
                     throw new ParameterException(
                             spec.commandLine(),
-                            "--shape is '" + name + "'; base, large, or LAYERSxWIDTH such as 4x256",
+                            "--shape is '" + name
+                                    + "'; base, large, LAYERSxWIDTH such as 4x256, or modernbert:LAYERSxWIDTH",
                             e);
                 }
             }
         };
+    }
+
+    private ModernBertConfig modernBert(int vocab, int layers, int hidden) {
+        var config = ModernBertConfig.of(vocab, layers, hidden, hidden / 2 * 3).withInitializerRange(initializerRange);
+        return preset == null ? config : config.withoutLocalLayers();
     }
 }

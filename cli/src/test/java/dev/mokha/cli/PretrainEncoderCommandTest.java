@@ -67,6 +67,40 @@ final class PretrainEncoderCommandTest {
     }
 
     @Test
+    void thePresetFillsInWhatIsNotGiven() throws IOException {
+        Path out = folder.resolve("crammed");
+        var run = Run.mokha(
+                "pretrain-encoder",
+                "--preset",
+                "cramming",
+                "--shape",
+                "modernbert:2x64",
+                "--tokenizer",
+                tokenizer,
+                "--data",
+                text,
+                "--steps",
+                "4",
+                "--batch",
+                "4",
+                "--lr",
+                "2e-3",
+                "--out",
+                out);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(out.resolve("model/config.json"))
+                .content()
+                .contains("ModernBertForMaskedLM", "\"global_attn_every_n_layers\" : 1");
+        assertThat(out.resolve("run.json"))
+                .content()
+                .contains("128x1:0.25,128x2:0.25,128x4:0.5", "\"--masked-rate\" : \"0.25\"")
+                .contains("\"--lr\" : \"0.002\"", "\"clip\" : \"0.5\"", "\"--preset\" : \"cramming\"")
+                .contains("warmup=2");
+        var batch = pretrain("--shape", "1x64", "--tokenizer", tokenizer, "--batch", "4", "--out", out);
+        assertThat(batch.err()).contains("--batch goes with --preset");
+    }
+
+    @Test
     void whatIsWrongIsNamed() {
         Path out = folder.resolve("wrong");
         assertThat(pretrain("--out", out).err()).contains("give --base, or for a fresh model both --shape");

@@ -157,15 +157,33 @@ public record ModernBertConfig(
 
     @Override
     public ModernBertConfig withoutDropout() {
-        return copy(vocabSize, 0, 0, 0);
+        return copy(vocabSize, 0, 0, 0, initializerRange, globalAttnEveryNLayers);
     }
 
     @Override
     public ModernBertConfig withVocabSize(int vocabSize) {
-        return copy(vocabSize, attentionDropout, embeddingDropout, mlpDropout);
+        return copy(
+                vocabSize, attentionDropout, embeddingDropout, mlpDropout, initializerRange, globalAttnEveryNLayers);
     }
 
-    private ModernBertConfig copy(int vocab, double attentionDropout, double embeddingDropout, double mlpDropout) {
+    /// {@return the same, whose fresh weights have this standard deviation}
+    public ModernBertConfig withInitializerRange(double initializerRange) {
+        return copy(
+                vocabSize, attentionDropout, embeddingDropout, mlpDropout, initializerRange, globalAttnEveryNLayers);
+    }
+
+    /// {@return the same, where every layer sees everything}
+    public ModernBertConfig withoutLocalLayers() {
+        return copy(vocabSize, attentionDropout, embeddingDropout, mlpDropout, initializerRange, 1);
+    }
+
+    private ModernBertConfig copy(
+            int vocab,
+            double attentionDropout,
+            double embeddingDropout,
+            double mlpDropout,
+            double initializerRange,
+            int globalEvery) {
         return new ModernBertConfig(
                 vocab,
                 hiddenSize,
@@ -180,7 +198,7 @@ public record ModernBertConfig(
                 padTokenId,
                 globalRopeTheta,
                 localRopeTheta,
-                globalAttnEveryNLayers,
+                globalEvery,
                 localAttention,
                 attentionBias,
                 attentionDropout,
