@@ -2,9 +2,12 @@ package dev.mokha.cli;
 
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.encoder.BertConfig;
+import dev.mokha.language.encoder.BertFamily;
 import dev.mokha.language.encoder.EncoderConfig;
+import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.ModernBertConfig;
+import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
@@ -16,6 +19,7 @@ import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
+import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.nn.optim.Schedule;
@@ -32,6 +36,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -120,8 +125,20 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
     private int accumulation;
 
-    @Option(names = "--no-next-sentence", description = "Masked tokens only, over full sentences, as RoBERTa.")
-    private boolean noNextSentence;
+    @Option(
+            names = "--objective",
+            defaultValue = "next-sentence",
+            converter = ObjectiveConverter.class,
+            description =
+                    "next-sentence: masked tokens and whether B follows A, as BERT; masked: tokens only, over full"
+                            + " sentences, as RoBERTa; replaced: which tokens a generator replaced, as ELECTRA.")
+    private Objective objective;
+
+    @Option(
+            names = "--generator-layers",
+            defaultValue = "0",
+            description = "With --objective replaced: layers of the generator; 0 for a third of the model's.")
+    private int generatorLayers;
 
     @Option(names = "--masked-rate", defaultValue = "0.15", description = "The share of tokens to predict.")
     private double maskedRate;
@@ -193,11 +210,18 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         }
         if (base == null && shape != null && tokenizer != null) {
             Tokenizer pieces = Tokenizer.load(tokenizer);
+            if (objective == Objective.REPLACED) {
+                return trainReplaced(pieces);
+            }
             EncoderConfig config = shape(shape, pieces.idBound());
             begin(config);
             try (var model = new MaskedLanguageModel(trained(config), Params.fresh(seed), heads())) {
                 return train(model, pieces, EncoderParts.of(pieces).withConfig(config));
             }
+        }
+        if (base != null && objective == Objective.REPLACED) {
+            throw new ParameterException(
+                    spec.commandLine(), "--objective replaced trains a fresh model: give --shape and --tokenizer");
         }
         if (base != null && shape == null && tokenizer == null) {
             var folder = EncoderFolder.open(base);
@@ -223,7 +247,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         maskedRate = given("--masked-rate") ? maskedRate : recipe.maskedRate();
         rate = given("--lr") ? rate : recipe.rate();
         warmup = given("--warmup") ? warmup : recipe.warmup();
-        noNextSentence = true;
+        objective = given("--objective") ? objective : Objective.MASKED;
         noDropout = true;
     }
 
@@ -236,9 +260,52 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     }
 
     private MaskedLanguageModel.Heads heads() {
-        return noNextSentence
-                ? MaskedLanguageModel.Heads.MASKED_LANGUAGE
-                : MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE;
+        return objective == Objective.NEXT_SENTENCE
+                ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
+                : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
+    }
+
+    /// What is learned from text.
+    enum Objective {
+        NEXT_SENTENCE,
+        MASKED,
+        REPLACED
+    }
+
+    static final class ObjectiveConverter implements ITypeConverter<Objective> {
+        @Override
+        public Objective convert(String text) {
+            return Choice.of(Objective.class, text);
+        }
+    }
+
+    /// A discriminator with a generator of fewer layers beside it.
+    private int trainReplaced(Tokenizer pieces) {
+        if (shape == null || !(shape(shape, pieces.idBound()) instanceof BertConfig bert)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--objective replaced trains BERT's layers: give --shape such as 4x256");
+        }
+        BertConfig config = bert.in(BertFamily.ELECTRA);
+        int layers = generatorLayers > 0 ? generatorLayers : Math.max(1, config.numHiddenLayers() / 3);
+        begin(config);
+        try (var generator = MaskedLanguageModel.fresh(
+                        trained(config.withNumHiddenLayers(layers)), MaskedLanguageModel.Heads.MASKED_LANGUAGE, seed);
+                var model = new ReplacedTokenDetector(
+                        noDropout ? config.withoutDropout() : config, Params.fresh(seed + 1))) {
+            var parts = EncoderParts.of(pieces);
+            int code = train(
+                    model,
+                    parts.withConfig(config),
+                    (progress, stop) -> recipe().run(generator, model, pieces, texts(), out, progress, stop));
+            if (code == ExitCode.OK) {
+                FolderWriter.write(
+                        out.resolve("generator"),
+                        generator,
+                        parts.withConfig(config.withNumHiddenLayers(layers)),
+                        DType.FLOAT32);
+            }
+            return code;
+        }
     }
 
     private void begin(EncoderConfig config) {
@@ -249,11 +316,19 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     }
 
     private int train(MaskedLanguageModel model, Tokenizer pieces, EncoderParts parts) {
+        return train(model, parts, (progress, stop) -> recipe().run(model, pieces, texts(), out, progress, stop));
+    }
+
+    private interface Training {
+        Fit.Result run(Progress progress, StopSignal stop);
+    }
+
+    private int train(EncoderModel model, EncoderParts parts, Training training) {
         var err = spec.commandLine().getErr();
         var stop = new StopSignal();
         Fit.Result result;
         try (var _ = Interrupts.raising(stop, err)) {
-            result = recipe().run(model, pieces, texts(), out, FitProgress.on(err, "pretraining"), stop);
+            result = training.run(FitProgress.on(err, "pretraining"), stop);
         }
         if (result.outcome() == Outcome.STOPPED) {
             err.println("stopped; the same command goes on from here");

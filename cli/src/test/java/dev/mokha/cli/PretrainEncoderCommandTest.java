@@ -61,7 +61,8 @@ final class PretrainEncoderCommandTest {
 
         assertThat(out.resolve("report.html")).content().contains("mlm_perplexity", "<svg");
 
-        var further = pretrain("--base", out.resolve("model"), "--no-next-sentence", "--out", folder.resolve("more"));
+        var further =
+                pretrain("--base", out.resolve("model"), "--objective", "masked", "--out", folder.resolve("more"));
         assertThat(further.code()).as(further.err()).isZero();
         assertThat(folder.resolve("more/model/config.json")).content().contains("BertForMaskedLM");
     }
@@ -98,6 +99,35 @@ final class PretrainEncoderCommandTest {
                 .contains("warmup=2");
         var batch = pretrain("--shape", "1x64", "--tokenizer", tokenizer, "--batch", "4", "--out", out);
         assertThat(batch.err()).contains("--batch goes with --preset");
+    }
+
+    @Test
+    void aDiscriminatorIsTrainedWithItsGenerator() {
+        Path out = folder.resolve("replaced");
+        var run = pretrain(
+                "--shape",
+                "3x64",
+                "--tokenizer",
+                tokenizer,
+                "--objective",
+                "replaced",
+                "--held-out",
+                text,
+                "--out",
+                out);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("replaced_accuracy", "generator_loss");
+        assertThat(out.resolve("model/config.json"))
+                .content()
+                .contains("ElectraForPreTraining")
+                .contains("\"num_hidden_layers\" : 3");
+        assertThat(out.resolve("generator/config.json"))
+                .content()
+                .contains("ElectraForMaskedLM")
+                .contains("\"num_hidden_layers\" : 1");
+        var base = pretrain("--base", out.resolve("model"), "--objective", "replaced", "--out", out.resolve("b"));
+        assertThat(base.code()).isEqualTo(2);
+        assertThat(base.err()).contains("trains a fresh model: give --shape and --tokenizer");
     }
 
     @Test

@@ -156,13 +156,28 @@ public record BertConfig(
         return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, initializerRange);
     }
 
+    /// {@return the same with another number of layers}
+    public BertConfig withNumHiddenLayers(int layers) {
+        return copy(family, vocabSize, hiddenDropoutProb, attentionProbsDropoutProb, initializerRange, layers);
+    }
+
     private BertConfig copy(
             BertFamily family, int vocab, double dropout, double attentionDropout, double initializerRange) {
+        return copy(family, vocab, dropout, attentionDropout, initializerRange, numHiddenLayers);
+    }
+
+    private BertConfig copy(
+            BertFamily family,
+            int vocab,
+            double dropout,
+            double attentionDropout,
+            double initializerRange,
+            int layers) {
         return new BertConfig(
                 family,
                 vocab,
                 hiddenSize,
-                numHiddenLayers,
+                layers,
                 numAttentionHeads,
                 intermediateSize,
                 hiddenAct,

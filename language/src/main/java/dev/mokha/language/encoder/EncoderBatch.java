@@ -136,6 +136,15 @@ public final class EncoderBatch {
                 lengths);
     }
 
+    /// {@return the same with other tokens in the same places}
+    /// @param ids 64-bit integers `[tokens]`
+    public EncoderBatch withIds(Tensor ids) {
+        if (ids.count() != tokens() || ids.rank() != 1) {
+            throw new IllegalArgumentException("ids must be [" + tokens() + "], were " + ids);
+        }
+        return new EncoderBatch(ids, segments, positions, runs, starts, lengths);
+    }
+
     // ---- what the model reads ----
 
     /// {@return 64-bit integers `[tokens]`}

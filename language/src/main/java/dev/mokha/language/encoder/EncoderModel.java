@@ -4,7 +4,13 @@ import dev.mokha.nn.Params;
 
 /// An encoder with a head, which together own their parameters.
 public sealed interface EncoderModel extends AutoCloseable
-        permits Featurizer, MaskedLanguageModel, SequenceClassifier, TokenClassifier, MultipleChoice, SpanModel {
+        permits Featurizer,
+                MaskedLanguageModel,
+                SequenceClassifier,
+                TokenClassifier,
+                MultipleChoice,
+                SpanModel,
+                ReplacedTokenDetector {
     /// {@return the encoder under the head}
     Encoder encoder();
 

@@ -5,6 +5,7 @@ import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Featurizer;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.MultipleChoice;
+import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.encoder.SequenceClassifier;
 import dev.mokha.language.encoder.SpanModel;
 import dev.mokha.language.encoder.TokenClassifier;
@@ -103,6 +104,8 @@ public record EncoderCall(
         switch (model) {
             case Featurizer features -> out.put("last_hidden_state", perToken(features.forward(batch), rows, time));
             case MaskedLanguageModel masked -> maskedLanguage(masked, batch, out);
+            case ReplacedTokenDetector detector ->
+                out.put("logits", detector.logits(batch).view(rows, time));
             case SequenceClassifier classifier -> {
                 out.put("logits", classifier.logits(batch));
                 if (labels != null) {

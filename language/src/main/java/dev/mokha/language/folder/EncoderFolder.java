@@ -1,6 +1,7 @@
 package dev.mokha.language.folder;
 
 import dev.mokha.language.encoder.BertConfig;
+import dev.mokha.language.encoder.BertFamily;
 import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Featurizer;
@@ -8,6 +9,7 @@ import dev.mokha.language.encoder.Labels;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.ModernBertConfig;
 import dev.mokha.language.encoder.MultipleChoice;
+import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.encoder.SequenceClassifier;
 import dev.mokha.language.encoder.SpanModel;
 import dev.mokha.language.encoder.TokenClassifier;
@@ -71,7 +73,11 @@ public record EncoderFolder(
         String name = architecture == null ? "" : architecture;
         String task = name.replaceFirst("^.*?(?=For[A-Z]|Model$)", "");
         return switch (task) {
-            case "ForMaskedLM", "ForPreTraining", "ForNextSentencePrediction" -> maskedLanguageModel(loading);
+            case "ForPreTraining" ->
+                config instanceof BertConfig bert && bert.family() == BertFamily.ELECTRA
+                        ? ReplacedTokenDetector.from(bert, weights(), loading)
+                        : maskedLanguageModel(loading);
+            case "ForMaskedLM", "ForNextSentencePrediction" -> maskedLanguageModel(loading);
             case "ForSequenceClassification" -> sequenceClassifier(loading);
             case "ForTokenClassification" -> tokenClassifier(loading);
             case "ForMultipleChoice" -> multipleChoice(loading);

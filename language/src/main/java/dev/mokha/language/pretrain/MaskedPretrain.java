@@ -2,7 +2,9 @@ package dev.mokha.language.pretrain;
 
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.encoder.Bert;
+import dev.mokha.language.encoder.Encoder;
 import dev.mokha.language.encoder.MaskedLanguageModel;
+import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.masking.FullSentences;
 import dev.mokha.language.masking.Masked;
 import dev.mokha.language.masking.MaskedBatches;
@@ -17,6 +19,7 @@ import dev.mokha.nn.fit.Alarm;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
+import dev.mokha.nn.fit.Task;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.text.tokenizer.Tokenizer;
@@ -27,6 +30,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How an encoder is pretrained on masked text, [Devlin et al. 2019, §3.1 and A.2](https://arxiv.org/abs/1810.04805):
@@ -125,6 +129,46 @@ public record MaskedPretrain(
     /// @return how it ended; the weights are in `model`
     public Fit.Result run(
             MaskedLanguageModel model, Tokenizer tokenizer, Texts texts, Path out, Progress progress, StopSignal stop) {
+        return run(Trained.of(model), tokenizer, texts, out, progress, stop);
+    }
+
+    /// Trains a discriminator to tell which tokens a generator replaced, and the generator with it: see
+    /// [ReplacedTokenTask]. All else is as for a masked language model, over full sentences.
+    ///
+    /// @return how it ended; the weights are in both models
+    public Fit.Result run(
+            MaskedLanguageModel generator,
+            ReplacedTokenDetector discriminator,
+            Tokenizer tokenizer,
+            Texts texts,
+            Path out,
+            Progress progress,
+            StopSignal stop) {
+        return run(Trained.of(generator, discriminator), tokenizer, texts, out, progress, stop);
+    }
+
+    /// What is trained.
+    ///
+    /// @param task given the held-out examples
+    /// @param pairs whether examples are pairs for next-sentence prediction
+    /// @param encoders whose positions a longer phase may tile
+    private record Trained(
+            Function<List<List<Masked>>, Task<List<Masked>>> task, boolean pairs, List<Encoder> encoders) {
+        static Trained of(MaskedLanguageModel model) {
+            return new Trained(
+                    heldOut -> new MaskedTask(model, heldOut), model.hasNextSentence(), List.of(model.encoder()));
+        }
+
+        static Trained of(MaskedLanguageModel generator, ReplacedTokenDetector discriminator) {
+            return new Trained(
+                    heldOut -> new ReplacedTokenTask(generator, discriminator, heldOut),
+                    false,
+                    List.of(generator.encoder(), discriminator.encoder()));
+        }
+    }
+
+    private Fit.Result run(
+            Trained model, Tokenizer tokenizer, Texts texts, Path out, Progress progress, StopSignal stop) {
         Pieces pieces = Pieces.of(tokenizer);
         var encoding = new SentenceEncoding(texts.train(), texts.sentences(), tokenizer);
         try (SentenceStore store = encoding.store(out.resolve("text.sentences"))) {
@@ -136,8 +180,8 @@ public record MaskedPretrain(
                         sequences(model, store, pieces, phase.maxLength(), seed + i), masking, pieces, drawing);
                 parts.add(new Phases.Phase<>(source, phase.steps() * accumulation, lengthening(model, i)));
             }
-            var task = new MaskedTask(model, heldOut(model, texts, tokenizer, pieces));
-            try (var adamW = new AdamW(model.params().trainable(), optimizer)) {
+            Task<List<Masked>> task = model.task().apply(heldOut(model, texts, tokenizer, pieces));
+            try (var adamW = new AdamW(task.parameters(), optimizer)) {
                 return Fit.steps(steps(), schedule)
                         .withAccumulation(accumulation)
                         .withClip(clip)
@@ -152,23 +196,27 @@ public record MaskedPretrain(
     }
 
     /// What has to be done before a phase: give positions that no earlier one reached a start.
-    private Runnable lengthening(MaskedLanguageModel model, int phase) {
+    private Runnable lengthening(Trained model, int phase) {
         int before =
                 phases.stream().limit(phase).mapToInt(Phase::maxLength).max().orElse(Integer.MAX_VALUE);
-        return tilePositions && phases.get(phase).maxLength() > before && model.encoder() instanceof Bert bert
-                ? () -> bert.tilePositions(before)
-                : () -> {};
+        if (!tilePositions || phases.get(phase).maxLength() <= before) {
+            return () -> {};
+        }
+        return () -> model.encoders().forEach(encoder -> {
+            if (encoder instanceof Bert bert) {
+                bert.tilePositions(before);
+            }
+        });
     }
 
-    private static Sequences sequences(
-            MaskedLanguageModel model, SentenceStore store, Pieces pieces, int maxLength, long seed) {
-        return model.hasNextSentence()
+    private static Sequences sequences(Trained model, SentenceStore store, Pieces pieces, int maxLength, long seed) {
+        return model.pairs()
                 ? new SentencePairs(store, pieces, SentencePairs.Recipe.of(maxLength, seed))
                 : new FullSentences(store, pieces, FullSentences.Recipe.of(maxLength, seed));
     }
 
     /// Held-out examples of the length that most steps have, masked once.
-    private List<List<Masked>> heldOut(MaskedLanguageModel model, Texts texts, Tokenizer tokenizer, Pieces pieces) {
+    private List<List<Masked>> heldOut(Trained model, Texts texts, Tokenizer tokenizer, Pieces pieces) {
         if (texts.heldOut() == null) {
             return List.of();
         }

@@ -77,13 +77,13 @@ public record MaskedTask(MaskedLanguageModel model, List<List<Masked>> heldOut) 
         return counts.evaluation();
     }
 
-    private static EncoderBatch batch(List<Masked> examples) {
+    static EncoderBatch batch(List<Masked> examples) {
         return EncoderBatch.packed(examples.stream()
                 .map(example -> Sequence.pair(example.ids(), example.firstLength()))
                 .toList());
     }
 
-    private static Tensor labels(List<Masked> examples, EncoderBatch batch) {
+    static Tensor labels(List<Masked> examples, EncoderBatch batch) {
         return batch.pack(examples.stream().map(MaskedTask::labels).toList(), (int) Loss.IGNORED);
     }
 

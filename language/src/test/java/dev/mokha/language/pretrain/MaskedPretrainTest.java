@@ -7,8 +7,10 @@ import dev.mokha.language.Toys;
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.encoder.BertConfig;
 import dev.mokha.language.encoder.BertFamily;
+import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.MaskedLanguageModel.Heads;
+import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.masking.Masking;
 import dev.mokha.language.masking.Sentences;
 import dev.mokha.nn.fit.Fit;
@@ -79,7 +81,7 @@ class MaskedPretrainTest {
         return recipe.run(model, tokenizer, texts, folder.resolve(name), Toys.stoppingAfter(6, stop), stop);
     }
 
-    private static Map<String, List<Float>> weights(MaskedLanguageModel model) {
+    private static Map<String, List<Float>> weights(EncoderModel model) {
         var weights = new LinkedHashMap<String, List<Float>>();
         model.params().named().forEach((name, tensor) -> {
             float[] values = tensor.toFloats();
@@ -113,6 +115,29 @@ class MaskedPretrainTest {
                 recipe.run(resumed, tokenizer, texts, folder.resolve(heads + "-b"), Progress.none(), new StopSignal());
                 assertThat(weights(resumed)).isEqualTo(weights(straight)).isNotEqualTo(weights(stopped));
             }
+        }
+    }
+
+    @Test
+    void aDiscriminatorLearnsToTellReplacedTokensAndResumesToTheSameBits() {
+        BertConfig config = BertConfig.tiny(tokenizer.idBound()).in(BertFamily.ELECTRA);
+        var recipe = recipe(12, new Fit.Every(1, 0, 0));
+        try (var generator = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 1);
+                var straight = ReplacedTokenDetector.fresh(config, 2);
+                var again = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 1);
+                var stopped = ReplacedTokenDetector.fresh(config, 2);
+                var other = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 3);
+                var resumed = ReplacedTokenDetector.fresh(config, 4)) {
+            recipe.run(generator, straight, tokenizer, texts, folder.resolve("a"), Progress.none(), new StopSignal());
+            var stop = new StopSignal();
+            recipe.run(again, stopped, tokenizer, texts, folder.resolve("b"), Toys.stoppingAfter(6, stop), stop);
+            recipe.run(other, resumed, tokenizer, texts, folder.resolve("b"), Progress.none(), new StopSignal());
+            assertThat(weights(resumed)).isEqualTo(weights(straight)).isNotEqualTo(weights(stopped));
+            assertThat(weights(other)).isEqualTo(weights(generator));
+
+            var longer = recipe(150, new Fit.Every(10, 0, 0))
+                    .run(generator, straight, tokenizer, texts, folder.resolve("c"), Progress.none(), new StopSignal());
+            assertThat(longer.bestScore()).isLessThan(0.45); // ln 2 when it does not know
         }
     }
 
