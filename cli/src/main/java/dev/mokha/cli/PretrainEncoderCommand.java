@@ -6,7 +6,6 @@ import dev.mokha.language.encoder.BertFamily;
 import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.MaskedLanguageModel;
-import dev.mokha.language.encoder.ModernBertConfig;
 import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.EncoderParts;
@@ -36,7 +35,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -55,8 +53,6 @@ import picocli.CommandLine.Spec;
                 "  mokha pretrain-encoder --shape 4x256 --tokenizer tokenizer.json --data books.jsonl.gz --steps 5000 --out"
                         + " run")
 final class PretrainEncoderCommand implements Callable<Integer> {
-    private static final String MODERNBERT = "modernbert:";
-
     private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
 
     @Option(names = "--base", paramLabel = "FOLDER", description = "The model to train on, with its tokenizer.")
@@ -128,11 +124,11 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     @Option(
             names = "--objective",
             defaultValue = "next-sentence",
-            converter = ObjectiveConverter.class,
+            converter = EncoderObjective.Converter.class,
             description =
                     "next-sentence: masked tokens and whether B follows A, as BERT; masked: tokens only, over full"
                             + " sentences, as RoBERTa; replaced: which tokens a generator replaced, as ELECTRA.")
-    private Objective objective;
+    private EncoderObjective objective;
 
     @Option(
             names = "--generator-layers",
@@ -210,7 +206,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         }
         if (base == null && shape != null && tokenizer != null) {
             Tokenizer pieces = Tokenizer.load(tokenizer);
-            if (objective == Objective.REPLACED) {
+            if (objective == EncoderObjective.REPLACED) {
                 return trainReplaced(pieces);
             }
             EncoderConfig config = shape(shape, pieces.idBound());
@@ -219,7 +215,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
                 return train(model, pieces, EncoderParts.of(pieces).withConfig(config));
             }
         }
-        if (base != null && objective == Objective.REPLACED) {
+        if (base != null && objective == EncoderObjective.REPLACED) {
             throw new ParameterException(
                     spec.commandLine(), "--objective replaced trains a fresh model: give --shape and --tokenizer");
         }
@@ -247,7 +243,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         maskedRate = given("--masked-rate") ? maskedRate : recipe.maskedRate();
         rate = given("--lr") ? rate : recipe.rate();
         warmup = given("--warmup") ? warmup : recipe.warmup();
-        objective = given("--objective") ? objective : Objective.MASKED;
+        objective = given("--objective") ? objective : EncoderObjective.MASKED;
         noDropout = true;
     }
 
@@ -260,23 +256,9 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     }
 
     private MaskedLanguageModel.Heads heads() {
-        return objective == Objective.NEXT_SENTENCE
+        return objective == EncoderObjective.NEXT_SENTENCE
                 ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
                 : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
-    }
-
-    /// What is learned from text.
-    enum Objective {
-        NEXT_SENTENCE,
-        MASKED,
-        REPLACED
-    }
-
-    static final class ObjectiveConverter implements ITypeConverter<Objective> {
-        @Override
-        public Objective convert(String text) {
-            return Choice.of(Objective.class, text);
-        }
     }
 
     /// A discriminator with a generator of fewer layers beside it.
@@ -383,33 +365,10 @@ final class PretrainEncoderCommand implements Callable<Integer> {
     }
 
     private EncoderConfig shape(String name, int vocab) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return switch (lower) {
-            case "base" -> BertConfig.bert(vocab, 12, 768).withInitializerRange(initializerRange);
-            case "large" -> BertConfig.bert(vocab, 24, 1024).withInitializerRange(initializerRange);
-            default -> {
-                boolean modern = lower.startsWith(MODERNBERT);
-                String size = modern ? lower.substring(MODERNBERT.length()) : lower;
-                int cross = size.indexOf('x');
-                try {
-                    int layers = Integer.parseInt(size.substring(0, Math.max(0, cross)));
-                    int hidden = Integer.parseInt(size.substring(cross + 1));
-                    yield modern
-                            ? modernBert(vocab, layers, hidden)
-                            : BertConfig.bert(vocab, layers, hidden).withInitializerRange(initializerRange);
-                } catch (NumberFormatException e) {
-                    throw new ParameterException(
-                            spec.commandLine(),
-                            "--shape is '" + name
-                                    + "'; base, large, LAYERSxWIDTH such as 4x256, or modernbert:LAYERSxWIDTH",
-                            e);
-                }
-            }
-        };
-    }
-
-    private ModernBertConfig modernBert(int vocab, int layers, int hidden) {
-        var config = ModernBertConfig.of(vocab, layers, hidden, hidden / 2 * 3).withInitializerRange(initializerRange);
-        return preset == null ? config : config.withoutLocalLayers();
+        try {
+            return EncoderShape.parse(name).config(vocab, initializerRange, preset != null);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--shape is '" + name + "'; " + e.getMessage(), e);
+        }
     }
 }
