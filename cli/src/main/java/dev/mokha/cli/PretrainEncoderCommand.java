@@ -11,6 +11,7 @@ import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.masking.Masking;
+import dev.mokha.language.masking.SentencePairs;
 import dev.mokha.language.masking.Sentences;
 import dev.mokha.language.pretrain.MaskedPretrain;
 import dev.mokha.language.pretrain.MaskedReport;
@@ -117,6 +118,13 @@ final class PretrainEncoderCommand implements Callable<Integer> {
             names = "--tile-positions",
             description = "Positions that a longer phase is the first to reach begin as copies of those before.")
     private boolean tilePositions;
+
+    @Option(
+            names = "--random-next",
+            defaultValue = "documents",
+            converter = RandomNext.class,
+            description = RandomNext.DESCRIPTION)
+    private SentencePairs.Elsewhere elsewhere;
 
     @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
     private int accumulation;
@@ -339,6 +347,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         return new MaskedPretrain(
                 MaskedPretrain.phases(phases.shares(), steps),
                 tilePositions,
+                elsewhere,
                 masking(),
                 duplicates,
                 accumulation,

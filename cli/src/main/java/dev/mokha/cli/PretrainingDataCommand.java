@@ -105,6 +105,13 @@ final class PretrainingDataCommand implements Callable<Integer> {
             description = "The share of documents cut into shorter pairs.")
     private double shortRate;
 
+    @Option(
+            names = "--random-next",
+            defaultValue = "documents",
+            converter = RandomNext.class,
+            description = RandomNext.DESCRIPTION)
+    private SentencePairs.Elsewhere elsewhere;
+
     @Option(names = "--duplicates", defaultValue = "10", description = "Passes over the text, each masked anew.")
     private int duplicates;
 
@@ -160,7 +167,7 @@ final class PretrainingDataCommand implements Callable<Integer> {
     private Sequences sequences(SentenceStore store, Pieces pieces) {
         return noPairs
                 ? new FullSentences(store, pieces, FullSentences.Recipe.of(maxLength, seed))
-                : new SentencePairs(store, pieces, new SentencePairs.Recipe(maxLength, shortRate, seed))
+                : new SentencePairs(store, pieces, new SentencePairs.Recipe(maxLength, shortRate, elsewhere, seed))
                         .onThreads(threads);
     }
 

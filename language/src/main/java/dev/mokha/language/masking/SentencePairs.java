@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 ///    `n` sentences, uniform, are A; the only one when `n = 1`.
 /// 3. When `n = 1`, or by a coin: B is text of another document (10 tries to find another), from a random
 ///    sentence on until the target, and the chunk's other sentences are put back. Else B is those other
-///    sentences.
+///    sentences. Which document that is, [Elsewhere] says.
 /// 4. While too long, the longer side, B when equal, loses its first or last token, by a coin.
 ///
 /// So more than half of all pairs are random: chunks of one sentence always are. The pairs of document `d`
@@ -31,11 +31,22 @@ public final class SentencePairs implements Sequences {
     private final Recipe recipe;
     private final int threads;
 
+    /// What the document of a random B is drawn from.
+    public enum Elsewhere {
+        /// All documents alike, as in the official builder. Right where they are of one kind: of books beside
+        /// articles, nearly every random B is an article, so that one look at the kind tells what is random,
+        /// and nothing is learned that helps on either kind alone.
+        DOCUMENTS,
+        /// All sentences alike, so that a document is drawn as often as it is long.
+        SENTENCES
+    }
+
     /// How pairs are cut.
     ///
     /// @param maxLength tokens of a sequence at most, the three special ones included
     /// @param shortRate the share of documents cut shorter: 0.1
-    public record Recipe(int maxLength, double shortRate, long seed) {
+    /// @param elsewhere where random text comes from
+    public record Recipe(int maxLength, double shortRate, Elsewhere elsewhere, long seed) {
         public Recipe {
             if (maxLength < 5) {
                 throw new IllegalArgumentException(
@@ -49,7 +60,12 @@ public final class SentencePairs implements Sequences {
 
         /// The paper's, with a tenth of documents cut shorter.
         public static Recipe of(int maxLength, long seed) {
-            return new Recipe(maxLength, 0.1, seed);
+            return new Recipe(maxLength, 0.1, Elsewhere.DOCUMENTS, seed);
+        }
+
+        /// {@return the same with random text from elsewhere}
+        public Recipe from(Elsewhere elsewhere) {
+            return new Recipe(maxLength, shortRate, elsewhere, seed);
         }
 
         int budget() {
@@ -144,13 +160,11 @@ public final class SentencePairs implements Sequences {
 
     /// Text of another document, from a random sentence on.
     private void elsewhere(int document, long target, SplitMix random, Pair pair) {
-        int other = document;
-        for (int i = 0; i < 10 && other == document; i++) {
-            other = random.below(store.documents());
-        }
-        long first = store.firstSentence(other);
-        long end = store.firstSentence(other + 1);
-        long start = first + random.below(Math.toIntExact(end - first));
+        long start = switch (recipe.elsewhere) {
+            case DOCUMENTS -> sentenceOfADocument(document, random);
+            case SENTENCES -> sentence(document, random);
+        };
+        long end = store.firstSentence(store.document(start) + 1);
         long from = store.firstToken(start);
         long stop = start + 1;
         while (stop < end && store.firstToken(stop) - from < target) {
@@ -158,6 +172,25 @@ public final class SentencePairs implements Sequences {
         }
         pair.second(from, store.firstToken(stop));
         pair.random = true;
+    }
+
+    private long sentenceOfADocument(int document, SplitMix random) {
+        int other = document;
+        for (int i = 0; i < 10 && other == document; i++) {
+            other = random.below(store.documents());
+        }
+        long first = store.firstSentence(other);
+        return first + random.below(Math.toIntExact(store.firstSentence(other + 1) - first));
+    }
+
+    private long sentence(int document, SplitMix random) {
+        long first = store.firstSentence(document);
+        long end = store.firstSentence(document + 1);
+        long sentence = first;
+        for (int i = 0; i < 10 && sentence >= first && sentence < end; i++) {
+            sentence = random.below(Math.toIntExact(store.sentences()));
+        }
+        return sentence;
     }
 
     /// Two stretches of the corpus.

@@ -94,6 +94,21 @@ public final class SentenceStore implements AutoCloseable {
         return document == 0 ? 0 : documentEnds.get(POSITION, 8L * (document - 1));
     }
 
+    /// {@return the document that a sentence is of}
+    public int document(long sentence) {
+        int low = 0;
+        int high = documents() - 1;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (sentence < firstSentence(middle + 1)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
     /// {@return the position of a sentence's first token; that of the sentence after the last is [#tokens]}
     public long firstToken(long sentence) {
         return sentence == 0 ? 0 : sentenceEnds.get(POSITION, 8 * (sentence - 1));

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 /// of
 ///     those that were, as in [Beltagy et al. 2020, §5](https://arxiv.org/abs/2004.05150); from fresh draws they take
 ///     about as long to learn as the first ones did
+/// @param elsewhere where the text comes from that does not follow, for next-sentence prediction
 /// @param masking what is hidden
 /// @param duplicates after so many passes the same masks come again, 10 in the official data; 0 for new ones always
 /// @param accumulation batches in a step
@@ -54,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 public record MaskedPretrain(
         List<Phase> phases,
         boolean tilePositions,
+        SentencePairs.Elsewhere elsewhere,
         Masking masking,
         int duplicates,
         int accumulation,
@@ -209,9 +212,10 @@ public record MaskedPretrain(
         });
     }
 
-    private static Sequences sequences(Trained model, SentenceStore store, Pieces pieces, int maxLength, long seed) {
+    private Sequences sequences(Trained model, SentenceStore store, Pieces pieces, int maxLength, long seed) {
         return model.pairs()
-                ? new SentencePairs(store, pieces, SentencePairs.Recipe.of(maxLength, seed))
+                ? new SentencePairs(
+                        store, pieces, SentencePairs.Recipe.of(maxLength, seed).from(elsewhere))
                 : new FullSentences(store, pieces, FullSentences.Recipe.of(maxLength, seed));
     }
 
@@ -242,7 +246,8 @@ public record MaskedPretrain(
     public Map<String, Object> describe() {
         return Map.of(
                 "phases",
-                phases + (tilePositions ? ", positions tiled" : ""),
+                phases + (tilePositions ? ", positions tiled" : "") + ", random next from all "
+                        + elsewhere.name().toLowerCase(Locale.ROOT),
                 "masking",
                 masking.toString(),
                 "duplicates",

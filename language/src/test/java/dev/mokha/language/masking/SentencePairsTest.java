@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -40,7 +41,7 @@ final class SentencePairsTest {
         var corpus = Toy.corpus(seed, 6, 10, 8);
         var store = SentenceStore.of(corpus);
         int longest = 4096;
-        var plan = new SentencePairs(store, PIECES, new SentencePairs.Recipe(longest, 0, seed)).plan(0);
+        var plan = new SentencePairs(store, PIECES, new SentencePairs.Recipe(longest, 0, SentencePairs.Elsewhere.DOCUMENTS, seed)).plan(0);
         List<Integer> covered = new ArrayList<>();
         for (int i = 0; i < plan.size(); i++) {
             Sequence pair = plan.sequence(i);
@@ -112,7 +113,7 @@ final class SentencePairsTest {
             @ForAll @IntRange(min = 5, max = 80) int maxLength,
             @ForAll @IntRange(min = 1, max = 12) int documents) {
         var corpus = Toy.corpus(seed, documents, 9, 25);
-        var recipe = new SentencePairs.Recipe(maxLength, 0.3, seed);
+        var recipe = new SentencePairs.Recipe(maxLength, 0.3, SentencePairs.Elsewhere.DOCUMENTS, seed);
         var plan = new SentencePairs(SentenceStore.of(corpus), PIECES, recipe)
                 .onThreads(1)
                 .plan(4);
@@ -134,6 +135,51 @@ final class SentencePairsTest {
             theirs.addAll(official.pairs(document, Draws.of(seed, 4, document)));
         }
         assertThat(ours).isEqualTo(theirs);
+    }
+
+    @Test
+    void randomTextIsOfAllDocumentsAlikeOrOfAllSentencesAlike() {
+        List<List<int[]>> corpus = new ArrayList<>(Collections.nCopies(40, one(4, 10)));
+        corpus.add(one(160, 11));
+        corpus.add(one(160, 12));
+        var store = SentenceStore.of(corpus);
+        // the long documents are 2 of 42 documents; of the sentences elsewhere, they are 160 of 320 for each other
+        // and 320 of 476 for the short ones
+        assertThat(shareOfLong(store, SentencePairs.Elsewhere.DOCUMENTS)).isBetween(0.01, 0.10);
+        assertThat(shareOfLong(store, SentencePairs.Elsewhere.SENTENCES)).isBetween(0.5, 0.7);
+    }
+
+    private static List<int[]> one(int sentences, int token) {
+        return Collections.nCopies(sentences, new int[] {token, token});
+    }
+
+    /// {@return the share of random text that is of the two long documents}
+    private static double shareOfLong(SentenceStore store, SentencePairs.Elsewhere elsewhere) {
+        long random = 0;
+        long hit = 0;
+        for (long pass = 0; pass < 60; pass++) {
+            var plan = new SentencePairs(store, PIECES, SentencePairs.Recipe.of(16, 3).from(elsewhere)).plan(pass);
+            for (int i = 0; i < plan.size(); i++) {
+                Sequence pair = plan.sequence(i);
+                int[] ids = pair.ids();
+                if (pair.randomNext()) {
+                    random++;
+                    hit += ids[ids.length - 2] > 10 ? 1 : 0;
+                }
+            }
+        }
+        assertThat(random).isGreaterThan(2000);
+        return (double) hit / random;
+    }
+
+    @Property(tries = 20)
+    void everySentenceKnowsItsDocument(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int documents) {
+        var store = SentenceStore.of(Toy.corpus(seed, documents, 6, 12));
+        for (int document = 0; document < store.documents(); document++) {
+            for (long s = store.firstSentence(document); s < store.firstSentence(document + 1); s++) {
+                assertThat(store.document(s)).isEqualTo(document);
+            }
+        }
     }
 
     @Property(tries = 20)

@@ -12,6 +12,7 @@ import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.MaskedLanguageModel.Heads;
 import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.masking.Masking;
+import dev.mokha.language.masking.SentencePairs;
 import dev.mokha.language.masking.Sentences;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
@@ -61,6 +62,7 @@ class MaskedPretrainTest {
                 MaskedPretrain.phases(
                         List.of(new MaskedPretrain.Share(16, 8, 0.6), new MaskedPretrain.Share(32, 4, 0.4)), steps),
                 true,
+                SentencePairs.Elsewhere.DOCUMENTS,
                 Masking.bert(),
                 0,
                 1,
