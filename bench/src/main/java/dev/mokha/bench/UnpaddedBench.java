@@ -23,10 +23,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Inference over texts of unequal length, packed without padding against batches padded to their longest text, in one
-/// engine and in turns; and, where a Python is given, against transformers with padded batches. The lengths are those
-/// of
-/// a file: JSON lines, each a list of ids.
+/// Inference over texts of unequal length, packed without padding against batches padded to their longest
+/// text, in one engine and in turns; and, where a Python is given, against transformers with padded batches.
+/// The lengths are those of a file: JSON lines, each a list of ids.
 ///
 ///     java … dev.mokha.bench.UnpaddedBench IDS.jsonl [BATCH [TURNS [PYTHON bench/peers/masked_step.py]]]
 public final class UnpaddedBench {

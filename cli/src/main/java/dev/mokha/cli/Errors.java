@@ -63,8 +63,8 @@ final class Errors {
             case FileAlreadyExistsException io -> io.getFile() + " exists already";
             case IOException io -> oneLine(io.toString());
             case SafetensorsException known -> oneLine(known.getMessage());
-            case IllegalArgumentException known when known.getMessage() != null -> oneLine(known.getMessage());
-            case IllegalStateException known when known.getMessage() != null -> oneLine(known.getMessage());
+            case IllegalArgumentException known when known.getMessage() != null -> withoutNative(known.getMessage());
+            case IllegalStateException known when known.getMessage() != null -> withoutNative(known.getMessage());
             case RuntimeException known
             when known.getClass() != RuntimeException.class
                     && known.getClass().getPackageName().startsWith("dev.mokha.") -> oneLine(known.getMessage());
@@ -72,7 +72,13 @@ final class Errors {
         };
     }
 
-    /// The first line: a native error goes on with the stack of its C++.
+    /// All lines of ours, such as a list of names; a native error goes on with the stack of its C++.
+    private static String withoutNative(String message) {
+        int stack = message.indexOf("\nException raised from");
+        return (stack < 0 ? message : message.substring(0, stack)).strip();
+    }
+
+    /// The first line.
     private static String oneLine(@Nullable String message) {
         if (message == null) {
             return "no message";

@@ -17,6 +17,12 @@ import picocli.CommandLine.TypeConversionException;
 /// The options of a fine-tuning's recipe, and the grid they describe. Rates, batch sizes and epochs may be several,
 /// with commas between.
 final class FineTuneOptions {
+    @Option(
+            names = "--from-scratch",
+            description = "Draws the encoder anew, and takes the folder's shape and tokenizer alone: what the same"
+                    + " training gives without pretraining.")
+    private boolean fromScratch;
+
     @Option(names = "--lr", split = ",", defaultValue = "3e-5", description = "Peak learning rates.")
     private List<Double> rates;
 
@@ -96,6 +102,7 @@ final class FineTuneOptions {
 
     Grid grid() {
         var recipe = new FineTune(
+                fromScratch,
                 rates.getFirst(),
                 epochs.getFirst(),
                 batches.getFirst(),

@@ -8,16 +8,17 @@ import dev.mokha.language.question.QuestionAnswering;
 import dev.mokha.language.question.SquadData;
 import dev.mokha.language.question.Windows;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
-import dev.mokha.nn.fit.Outcome;
-import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.tensor.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -59,6 +60,12 @@ final class FineTuneSquadCommand implements Callable<Integer> {
 
     @Option(names = "--first-dev", paramLabel = "N", description = "Measure on the first N questions alone.")
     private @Nullable Integer firstDev;
+
+    @Option(
+            names = "--from-scratch",
+            description = "Draws the encoder anew, and takes the folder's shape and tokenizer alone: what the same"
+                    + " training gives without pretraining.")
+    private boolean fromScratch;
 
     @Option(names = "--lr", defaultValue = "3e-5", description = "Peak learning rate.")
     private double rate;
@@ -122,20 +129,30 @@ final class FineTuneSquadCommand implements Callable<Integer> {
         SquadData learnt = data(train, first, err);
         SquadData measured = dev == null ? null : data(dev, firstDev, err);
         QuestionAnswering recipe = recipe(learnt.hasImpossible() || (measured != null && measured.hasImpossible()));
+        recipe.requireFits(folder.config());
         RunFile.begin(out, spec, recipe.describe(), FREE);
-        var stop = new StopSignal();
-        try (SpanModel encoder = folder.spanModel(
-                        Loading.forTraining(Device.CPU).drawing(SpanModel.HEAD).seed(seed));
-                var _ = Interrupts.raising(stop, err)) {
-            var result = recipe.run(
-                    encoder,
-                    folder.tokenizer(),
-                    new QuestionAnswering.Data(learnt, measured),
-                    out,
-                    FitProgress.on(err, "finetune"),
-                    stop);
-            return report(result, err);
+        var found = new AtomicReference<QuestionAnswering.@Nullable Result>();
+        try (SpanModel encoder = new SpanModel(folder.config(), params(folder))) {
+            int code = Training.run(err, "finetune", (progress, stop) -> {
+                var result = recipe.run(
+                        encoder, folder.tokenizer(), new QuestionAnswering.Data(learnt, measured), out, progress, stop);
+                tell(result.skipped(), err);
+                found.set(result);
+                return result.fit();
+            });
+            if (code == ExitCode.OK) {
+                print(Objects.requireNonNull(found.get()));
+            }
+            return code;
         }
+    }
+
+    private Params params(EncoderFolder folder) {
+        return fromScratch
+                ? Params.fresh(seed)
+                : Params.from(
+                        folder.weights(),
+                        Loading.forTraining(Device.CPU).drawing(SpanModel.HEAD).seed(seed));
     }
 
     private static SquadData data(Path file, @Nullable Integer count, PrintWriter err) {
@@ -167,25 +184,19 @@ final class FineTuneSquadCommand implements Callable<Integer> {
                 budget);
     }
 
-    private int report(QuestionAnswering.Result result, PrintWriter err) {
-        if (result.skipped() > 0) {
-            err.println("note: " + result.skipped() + " questions were not learnt from: no answer of theirs stands in"
-                    + " their context");
+    private static void tell(int skipped, PrintWriter err) {
+        if (skipped > 0) {
+            err.println("note: " + skipped + " questions were not learnt from: no answer of theirs stands in their"
+                    + " context");
         }
-        if (result.fit().outcome() == Outcome.STOPPED) {
-            err.println("stopped; the same command goes on from here");
-            return Main.INTERRUPTED;
-        }
-        if (result.fit().outcome() == Outcome.DIVERGED) {
-            err.println("error: the loss diverged at step " + result.fit().step() + "; try a lower rate");
-            return ExitCode.SOFTWARE;
-        }
+    }
+
+    private void print(QuestionAnswering.Result result) {
         var written = spec.commandLine().getOut();
         if (result.dev() != null) {
             written.println(result.dev().score().toJson());
         }
         written.println(out.resolve(QuestionAnswering.MODEL));
         written.flush();
-        return ExitCode.OK;
     }
 }

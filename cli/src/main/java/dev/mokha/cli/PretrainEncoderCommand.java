@@ -18,9 +18,6 @@ import dev.mokha.language.pretrain.MaskedReport;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
-import dev.mokha.nn.fit.Outcome;
-import dev.mokha.nn.fit.Progress;
-import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.DType;
@@ -232,7 +229,8 @@ final class PretrainEncoderCommand implements Callable<Integer> {
             begin(folder.config());
             var loading =
                     Loading.forTraining(Device.CPU).seed(seed).drawing("pooler|^(cls|lm_head|vocab_|decoder|head)");
-            try (var model = MaskedLanguageModel.from(trained(folder.config()), folder.weights(), heads(), loading)) {
+            try (var model = new MaskedLanguageModel(
+                    trained(folder.config()), Params.from(folder.weights(), loading), heads())) {
                 return train(model, folder.tokenizer(), folder.parts().withConfig(folder.config()));
             }
         }
@@ -278,8 +276,10 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         BertConfig config = bert.in(BertFamily.ELECTRA);
         int layers = generatorLayers > 0 ? generatorLayers : Math.max(1, config.numHiddenLayers() / 3);
         begin(config);
-        try (var generator = MaskedLanguageModel.fresh(
-                        trained(config.withNumHiddenLayers(layers)), MaskedLanguageModel.Heads.MASKED_LANGUAGE, seed);
+        try (var generator = new MaskedLanguageModel(
+                        trained(config.withNumHiddenLayers(layers)),
+                        Params.fresh(seed),
+                        MaskedLanguageModel.Heads.MASKED_LANGUAGE);
                 var model = new ReplacedTokenDetector(
                         noDropout ? config.withoutDropout() : config, Params.fresh(seed + 1))) {
             var parts = EncoderParts.of(pieces);
@@ -309,24 +309,10 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         return train(model, parts, (progress, stop) -> recipe().run(model, pieces, texts(), out, progress, stop));
     }
 
-    private interface Training {
-        Fit.Result run(Progress progress, StopSignal stop);
-    }
-
     private int train(EncoderModel model, EncoderParts parts, Training training) {
-        var err = spec.commandLine().getErr();
-        var stop = new StopSignal();
-        Fit.Result result;
-        try (var _ = Interrupts.raising(stop, err)) {
-            result = training.run(FitProgress.on(err, "pretraining"), stop);
-        }
-        if (result.outcome() == Outcome.STOPPED) {
-            err.println("stopped; the same command goes on from here");
-            return Main.INTERRUPTED;
-        }
-        if (result.outcome() == Outcome.DIVERGED) {
-            err.println("error: the loss diverged at step " + result.step() + "; try a lower rate");
-            return ExitCode.SOFTWARE;
+        int code = Training.run(spec.commandLine().getErr(), "pretraining", training);
+        if (code != ExitCode.OK) {
+            return code;
         }
         Path folder = out.resolve("model");
         FolderWriter.write(folder, model, parts, DType.FLOAT32);

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,8 +60,7 @@ record TaskFiles(
         } else {
             held = table.examples(dev, kind, labels, err);
         }
-        return new TaskData(
-                train.getFileName().toString(), kind, labels, TaskData.metrics(kind), learned, Map.of("dev", held));
+        return TaskData.of(train.getFileName().toString(), kind, labels, learned, held);
     }
 
     private Kind kind() {

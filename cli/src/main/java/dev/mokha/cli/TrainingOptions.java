@@ -9,9 +9,6 @@ import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.nn.fit.Fit;
-import dev.mokha.nn.fit.Outcome;
-import dev.mokha.nn.fit.Progress;
-import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.DType;
 import dev.mokha.text.chat.ChatEncoder;
@@ -129,8 +126,8 @@ final class TrainingOptions {
 
     /// Trains until the steps, the budget or a signal end it; {@return an exit code}
     int run(CommandSpec verb, Decoder model, Tokenizer tokenizer, FolderParts parts) {
-        return fit(
-                verb,
+        return Training.run(
+                verb.commandLine().getErr(),
                 "training",
                 (progress, stop) -> recipe().run(
                                 model,
@@ -146,36 +143,14 @@ final class TrainingOptions {
     /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
     int tune(CommandSpec verb, Decoder model, ChatEncoder encoder, List<Conversation> conversations, Pace pace) {
         var recipe = tuning(pace);
-        return fit(
-                verb,
+        return Training.run(
+                verb.commandLine().getErr(),
                 "tuning",
                 (progress, stop) -> recipe.run(model, encoder, 0, conversations, out.resolve("tuned"), progress, stop));
     }
 
     /// How far and how fast a fine-tuning goes.
     record Pace(long steps, double rate) {}
-
-    private interface Training {
-        Fit.Result run(Progress progress, StopSignal stop);
-    }
-
-    private int fit(CommandSpec verb, String name, Training training) {
-        var err = verb.commandLine().getErr();
-        var stop = new StopSignal();
-        Fit.Result result;
-        try (var _ = Interrupts.raising(stop, err)) {
-            result = training.run(FitProgress.on(err, name), stop);
-        }
-        if (result.outcome() == Outcome.STOPPED) {
-            err.println("stopped; the same command goes on from here");
-            return Main.INTERRUPTED;
-        }
-        if (result.outcome() == Outcome.DIVERGED) {
-            err.println("error: the loss diverged at step " + result.step() + "; try a lower rate");
-            return ExitCode.SOFTWARE;
-        }
-        return ExitCode.OK;
-    }
 
     /// Writes the model's folder, and its name to standard output.
     int finish(CommandSpec verb, Decoder model, FolderParts parts) {

@@ -4,6 +4,7 @@ import dev.mokha.language.encoder.BertConfig;
 import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
+import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
 import dev.mokha.text.tokenizer.Tokenizer;
 import dev.mokha.text.train.TrainingProgress;
@@ -19,8 +20,8 @@ final class TinyEncoder {
         var training = WordPieceTraining.bert(80);
         Tokenizer tokenizer = training.tokenizer(
                 training.train(List.of("good bad film the a good film a bad film sana"), TrainingProgress.SILENT));
-        try (var model = MaskedLanguageModel.fresh(
-                BertConfig.tiny(tokenizer.idBound()), MaskedLanguageModel.Heads.MASKED_LANGUAGE, 3)) {
+        try (var model = new MaskedLanguageModel(
+                BertConfig.tiny(tokenizer.idBound()), Params.fresh(3), MaskedLanguageModel.Heads.MASKED_LANGUAGE)) {
             FolderWriter.write(folder, model, EncoderParts.of(tokenizer), DType.FLOAT32);
         }
         return folder;

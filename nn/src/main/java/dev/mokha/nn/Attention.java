@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// `softmax(scale · Q Kᵀ + mask) V`, with fewer key and value heads than query heads where wanted
 /// ([Ainslie et al. 2023](https://arxiv.org/abs/2305.13245)).
 ///
-/// Two paths with equal results: the fused one never forms the maps; the eager one does, so that a
-/// [Probe] can see and
-/// replace them. [#attend] chooses.
+/// Two paths with equal results: the fused one never forms the maps; the eager one does, so that a [Probe]
+/// can see and replace them. [#attend] chooses.
 public final class Attention {
     /// Queries at a time on the blockwise path; 128 was best or near it from 256 to 2,048 positions.
     private static final long BLOCK = 128;

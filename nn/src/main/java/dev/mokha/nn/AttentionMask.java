@@ -7,13 +7,11 @@ import dev.mokha.tensor.Tensors;
 import org.jspecify.annotations.Nullable;
 
 /// Which keys each query may see. Queries are the last `time` of the `keys` positions, so the same mask
-/// serves a full
-/// pass and a step with a cache.
+/// serves a full pass and a step with a cache.
 ///
 /// @param causal whether a position sees itself and earlier ones only
-/// @param window how many positions, itself included, a position sees back, and on where the mask is
-///     not causal; 0 for
-///     all
+/// @param window how many positions, itself included, a position sees back, and on where the mask is not
+///     causal; 0 for all
 /// @param keep boolean (true keeps) or added to the scores; broadcast to `[batch, heads, time,
 ///     keys]`; or null
 /// @param flat whether `keep` already hides what `causal` and `window` hide

@@ -19,9 +19,8 @@ public record Int8(String targets) implements Adapter {
     }
 
     /// Quantises the projections inside the numbered layers of a model: `….layer.3.attention.self.query`,
-    /// `….layers.3.mlp.Wi`. Poolers, heads and the decoder of a masked language model stay as they are:
-    /// they are small,
-    /// and what they err is not averaged out by a later layer.
+    /// `….layers.3.mlp.Wi`. Poolers, heads and the decoder of a masked language model stay as they are: they
+    /// are small, and what they err is not averaged out by a later layer.
     public static Int8 dynamic() {
         return on(LAYERS);
     }

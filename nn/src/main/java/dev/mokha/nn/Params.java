@@ -276,8 +276,7 @@ public final class Params implements AutoCloseable {
     }
 
     /// {@return the projections that are kept in 8-bit integers, by full path such as
-    /// `bert.encoder.layer.0.output.dense`;
-    /// their weights are not among [#named]}
+    /// `bert.encoder.layer.0.output.dense`; their weights are not among [#named]}
     public Map<String, QuantizedLinear> quantized() {
         return Collections.unmodifiableMap(tree.quantized());
     }
@@ -298,9 +297,8 @@ public final class Params implements AutoCloseable {
         return tree.adapter();
     }
 
-    /// {@return all parameters and buffers of the plain model that this one computes: adapters folded
-    /// into the weights
-    /// they adapt. What has to be computed for it belongs to the innermost scope}
+    /// {@return all parameters and buffers of the plain model that this one computes: adapters folded into
+    /// the weights they adapt. What has to be computed for it belongs to the innermost scope}
     ///
     /// @throws IllegalStateException when projections are quantised: what they were is gone
     public Map<String, Tensor> merged() {

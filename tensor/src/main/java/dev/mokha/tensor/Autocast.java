@@ -40,9 +40,8 @@ public final class Autocast implements AutoCloseable {
         return DType.of(torch.get_autocast_dtype(device.type()));
     }
 
-    /// Drops the low-precision copies of weights that are kept while autocast is on. Those made while gradients were
-    /// off
-    /// have no history, and would be used again when gradients are on.
+    /// Drops the low-precision copies of weights that are kept while autocast is on. Those made while
+    /// gradients were off have no history, and would be used again when gradients are on.
     public static void forgetWeights() {
         Engine.start();
         torch.clear_cache();

@@ -77,9 +77,8 @@ public final class Functional {
         return Tensor.wrap(torch.gelu(x.handle(), tanh ? "tanh" : "none"));
     }
 
-    /// Fused attention, [Vaswani et al. 2017, §3.2](https://arxiv.org/abs/1706.03762): `softmax(scale · Q Kᵀ + mask)
-    /// V`.
-    /// The maps are not formed, so nothing can look at them.
+    /// Fused attention, [Vaswani et al. 2017, §3.2](https://arxiv.org/abs/1706.03762):
+    /// `softmax(scale · Q Kᵀ + mask) V`. The maps are not formed, so nothing can look at them.
     ///
     /// @param query `[batch, heads, time, headDim]`
     /// @param key `[batch, kvHeads, keys, headDim]`; `heads` is a multiple of `kvHeads`

@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// `y[r, o] = s[o] · t[r] · Σ x8[r, i] · W8[o, i] + b[o]`, the sum of integers exact in 32 bits.
 ///
 /// [Jacob et al. 2018](https://arxiv.org/abs/1712.05877) with symmetric ranges;
-/// [Zafrir et al. 2019](https://arxiv.org/abs/1910.06188) for BERT. PyTorch's dynamic quantisation has one scale for
-/// the whole input instead of one a row. A scale a row takes longer to find, errs less, and what is
-/// computed for a row
-/// does not depend on the rows beside it.
+/// [Zafrir et al. 2019](https://arxiv.org/abs/1910.06188) for BERT. PyTorch's dynamic quantisation has one
+/// scale for the whole input instead of one a row. A scale a row takes longer to find, errs less, and what is
+/// computed for a row does not depend on the rows beside it.
 ///
 /// On the processor the product is oneDNN's. Where libtorch was built without, and on other devices, the weight is
 /// as small but is widened for each product. It lives outside every scope, until [#close].

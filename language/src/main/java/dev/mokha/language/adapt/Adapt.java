@@ -15,15 +15,12 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Gives a decoder a new language, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)):
-/// pieces learned
-/// from its text and merged into the vocabulary, rows for them, continued pretraining on a mixture of new
-/// and old
-/// text, and fine-tuning on conversations. Both languages are measured before and after.
+/// Gives a decoder a new language, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)): pieces
+/// learned from its text and merged into the vocabulary, rows for them, continued pretraining on a mixture of
+/// new and old text, and fine-tuning on conversations. Both languages are measured before and after.
 ///
-/// See `docs/adaptation.md`. It runs in stages, as the quickstart does: a rerun goes on where the last
-/// one was
-/// stopped or killed, and ends with the same weights as an undisturbed run.
+/// See `docs/adaptation.md`. It runs in stages, as the quickstart does: a rerun goes on where the last one
+/// was stopped or killed, and ends with the same weights as an undisturbed run.
 ///
 /// @param base the model's folder, with its tokenizer
 /// @param texts what it learns from and is measured on

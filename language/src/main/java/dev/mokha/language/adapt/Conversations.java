@@ -19,8 +19,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Reads conversations to learn from: JSON lines, gzipped or not, each with `messages`, a list of
-/// `{"role", "content"}`
-/// with the roles `system`, `user` and `assistant`.
+/// `{"role", "content"}` with the roles `system`, `user` and `assistant`.
 public final class Conversations {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

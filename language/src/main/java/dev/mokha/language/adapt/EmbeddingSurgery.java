@@ -116,9 +116,8 @@ public final class EmbeddingSurgery {
         return added;
     }
 
-    /// Projects onto the probability simplex, [Martins & Astudillo
-    /// 2016](https://arxiv.org/abs/1602.02068), in place:
-    /// `max(z − τ, 0)` with τ such that the result sums to 1. A score of −∞ gets no weight.
+    /// Projects onto the probability simplex, [Martins & Astudillo 2016](https://arxiv.org/abs/1602.02068),
+    /// in place: `max(z − τ, 0)` with τ such that the result sums to 1. A score of −∞ gets no weight.
     static void sparsemax(double[] scores) {
         double[] sorted =
                 Arrays.stream(scores).filter(Double::isFinite).sorted().toArray();

@@ -7,14 +7,12 @@ public sealed interface NewRows {
     /// Normal draws with the mean and deviation of each column of the old table: the control.
     record Random() implements NewRows {}
 
-    /// The mean of the rows of the base pieces that the new piece was written with before: ALLaM's
-    /// choice, first in
-    /// [Gee et al. 2022](https://arxiv.org/abs/2402.09977).
+    /// The mean of the rows of the base pieces that the new piece was written with before: ALLaM's choice,
+    /// first in [Gee et al. 2022](https://arxiv.org/abs/2402.09977).
     record SubtokenMean() implements NewRows {}
 
     /// [SubtokenMean], plus normal noise. Pieces of a script that the base spells in bytes share most of
-    /// their bytes,
-    /// so their means nearly coincide; noise tells them apart.
+    /// their bytes, so their means nearly coincide; noise tells them apart.
     ///
     /// @param share the noise's deviation as a share of the old rows' mean deviation, above 0
     record NoisyMean(double share) implements NewRows {
@@ -30,11 +28,10 @@ public sealed interface NewRows {
         }
     }
 
-    /// Each new row is a sparse mixture of old rows, [Dobler & de Melo
-    /// 2023](https://arxiv.org/abs/2305.14481):
-    /// weights are the sparsemax of cosine similarities in an auxiliary space, trained on text of both
-    /// languages in
-    /// the merged vocabulary. Pieces the auxiliary text hardly has fall back to [SubtokenMean].
+    /// Each new row is a sparse mixture of old rows,
+    /// [Dobler & de Melo 2023](https://arxiv.org/abs/2305.14481): weights are the sparsemax of cosine
+    /// similarities in an auxiliary space, trained on text of both languages in the merged vocabulary. Pieces
+    /// the auxiliary text hardly has fall back to [SubtokenMean].
     ///
     /// @param space vectors of all pieces, old and new, `[rows, dim]`; a row of zeros has none
     record Focus(Tensor space) implements NewRows {}

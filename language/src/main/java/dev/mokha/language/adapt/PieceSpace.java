@@ -7,14 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Learns a vector for each piece of a vocabulary from text alone, so that pieces in the same company lie
-/// close:
-/// skip-gram with negative sampling, [Mikolov et al. 2013](https://arxiv.org/abs/1310.4546). For a piece
-/// w beside c
-/// and k pieces n drawn by frequency to the ¾ it lowers `−log σ(v_w·u_c) − Σ log σ(−v_w·u_n)`.
+/// close: skip-gram with negative sampling, [Mikolov et al. 2013](https://arxiv.org/abs/1310.4546). For a
+/// piece w beside c and k pieces n drawn by frequency to the ¾ it lowers
+/// `−log σ(v_w·u_c) − Σ log σ(−v_w·u_n)`.
 ///
-/// It is the auxiliary space of [NewRows.Focus], whose authors take fastText; we leave its character
-/// n-grams out, as
-/// most pieces are too short for them. One thread, plain Java: equal seeds give equal vectors.
+/// It is the auxiliary space of [NewRows.Focus], whose authors take fastText; we leave its character n-grams
+/// out, as most pieces are too short for them. One thread, plain Java: equal seeds give equal vectors.
 ///
 /// @param dim the width of a vector
 /// @param window the most pieces looked at on each side; how many is drawn each time

@@ -24,13 +24,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant
-/// wrote, its end of
-/// turn included, and nothing else (ALLaM specification, §4).
+/// Response-only supervised fine-tuning: the loss is the mean cross-entropy over what the assistant wrote,
+/// its end of turn included, and nothing else (ALLaM specification, §4).
 ///
-/// A conversation longer than the context is cut at its end; one of which nothing of the assistant's is
-/// left is passed
-/// over.
+/// A conversation longer than the context is cut at its end; one of which nothing of the assistant's is left
+/// is passed over.
 ///
 /// @param context the tokens of a row at most
 /// @param batch conversations in a batch

@@ -15,17 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// Makes the model of a merged vocabulary from the model of the base vocabulary: new rows in the
-/// embedding and, where
-/// it is not tied to it, in the output head; everything else copied.
+/// Makes the model of a merged vocabulary from the model of the base vocabulary: new rows in the embedding
+/// and, where it is not tied to it, in the output head; everything else copied.
 public final class VocabularyGrowth {
     private static final List<String> TABLES = List.of("model.embed_tokens.weight", "lm_head.weight");
 
     private VocabularyGrowth() {}
 
-    /// Many published tables have rows beyond the base tokenizer's ids, which round them up. New pieces
-    /// take those
-    /// first. What rounds the new table up begins at the mean of all old rows; the table never shrinks.
+    /// Many published tables have rows beyond the base tokenizer's ids, which round them up. New pieces take
+    /// those first. What rounds the new table up begins at the mean of all old rows; the table never shrinks.
     ///
     /// @param base stays as it is
     /// @param rows where new rows begin

@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// Draws rows from several sources in given proportions. Which source the n-th row comes from is drawn by
-/// seed and n;
-/// each source then gives its own next row. A source that has gone through its `epochs` leaves the
-/// mixture, and the
-/// others share its weight.
+/// seed and n; each source then gives its own next row. A source that has gone through its `epochs` leaves
+/// the mixture, and the others share its weight.
 public final class Mixture {
     private final List<Part> parts;
     private final long seed;

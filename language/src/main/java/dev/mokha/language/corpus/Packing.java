@@ -2,12 +2,9 @@ package dev.mokha.language.corpus;
 
 import java.util.Arrays;
 
-/// Cuts a corpus into rows of equal length: each pass joins the documents in a new random order and cuts
-/// the whole at
-/// every `context` tokens, so that no token is padding. Neighbouring rows share one token: the last
-/// target of one is
-/// the
-/// first input of the next.
+/// Cuts a corpus into rows of equal length: each pass joins the documents in a new random order and cuts the
+/// whole at every `context` tokens, so that no token is padding. Neighbouring rows share one token: the last
+/// target of one is the first input of the next.
 ///
 /// Row n is a function of seed and n alone, so a row number is all that a checkpoint needs.
 public final class Packing {

@@ -1,8 +1,7 @@
 package dev.mokha.language.corpus;
 
 /// SplitMix64, [Steele et al. 2014](https://doi.org/10.1145/2714064.2660195): random numbers that are a
-/// function of the
-/// seeds alone, on every JDK.
+/// function of the seeds alone, on every JDK.
 public final class SplitMix {
     private long state;
 

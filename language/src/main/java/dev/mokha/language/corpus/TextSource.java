@@ -23,11 +23,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Text in files: JSON lines with a field for the text, or plain text with blank lines between documents;
-/// either may
-/// be gzipped; a folder stands for all such files in it, in the order of their names.
+/// either may be gzipped; a folder stands for all such files in it, in the order of their names.
 ///
-/// A `format` puts several fields of a JSON line together, so that parallel text can be a source of its
-/// own:
+/// A `format` puts several fields of a JSON line together, so that parallel text can be a source of its own:
 /// `"{en}\n{ar}"`, or `"English: {en}\nArabic: {ar}"`.
 ///
 /// @param path a file, or a folder of them

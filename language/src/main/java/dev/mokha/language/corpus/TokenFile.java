@@ -26,9 +26,8 @@ import java.util.function.Function;
 /// A corpus as tokens, encoded once and memory-mapped: what training reads again and again.
 ///
 /// The file, big-endian: the eight bytes `MOKHATOK`, the number of documents and of tokens as 64-bit
-/// integers, then
-/// each token as a 32-bit integer, then for each document the position after its last token as a 64-bit
-/// integer.
+/// integers, then each token as a 32-bit integer, then for each document the position after its last token as
+/// a 64-bit integer.
 public final class TokenFile implements AutoCloseable {
     private static final long MAGIC = 0x4D4F4B4841544F4BL; // "MOKHATOK"
     private static final int HEADER = 24;

@@ -19,17 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971):
-/// RMS norms
-/// before each block, rotary positions, gated feed-forward. What [Family] it is comes from the
+/// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971): RMS
+/// norms before each block, rotary positions, gated feed-forward. What [Family] it is comes from the
 /// [DecoderConfig].
 ///
 /// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe,
 /// beside each layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
 /// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`.
 ///
-/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is
-/// refused in
+/// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in
 /// training.
 public final class Decoder implements AutoCloseable {
     private final DecoderConfig config;
@@ -121,8 +119,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one
-    /// position
-    /// earlier: what transformers returns for the same `labels`.
+    /// position earlier: what transformers returns for the same `labels`.
     ///
     /// @param labels 64-bit integers `[batch, time]`, usually the ids; -100 leaves a position out
     /// @return a scalar; NaN when nothing counts

@@ -8,8 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The shape of a [Decoder]: the fields of `config.json` in camelCase, defaults filled in.
-/// [dev.mokha.language.folder.ConfigJson] reads and
-/// writes them.
+/// [dev.mokha.language.folder.ConfigJson] reads and writes them.
 ///
 /// @param modelType the family
 /// @param vocabSize rows of the embedding and of the head
@@ -92,9 +91,8 @@ public record DecoderConfig(
         other = Collections.unmodifiableMap(new TreeMap<>(other));
     }
 
-    /// A Llama with untied head, as many key and value heads as given, theta 10,000 and eps 1e-5. Sizes
-    /// are in the
-    /// order that papers tell them.
+    /// A Llama with untied head, as many key and value heads as given, theta 10,000 and eps 1e-5. Sizes are
+    /// in the order that papers tell them.
     public static DecoderConfig llama(
             int vocab, int hidden, int intermediate, int layers, int heads, int keyValueHeads) {
         if (heads < 1 || hidden % heads != 0) {

@@ -72,9 +72,15 @@ public final class TextEmbedder implements AutoCloseable {
 
     /// Opens a folder with other settings.
     public static TextEmbedder open(Path folder, EmbedSettings settings) {
+        return open(folder, settings, Loading.forUse(Device.CPU).as(DType.FLOAT32));
+    }
+
+    /// Opens a folder with other settings.
+    ///
+    /// @param loading such as one with [Loading#quantized] layers
+    public static TextEmbedder open(Path folder, EmbedSettings settings, Loading loading) {
         var encoder = EncoderFolder.open(SentenceFolder.of(folder).encoder());
         Tokenizer tokenizer = encoder.tokenizer();
-        var loading = Loading.forUse(Device.CPU).as(DType.FLOAT32);
         Featurizer model =
                 settings.pooling() == Pooling.POOLER ? encoder.pooledFeaturizer(loading) : encoder.featurizer(loading);
         try {

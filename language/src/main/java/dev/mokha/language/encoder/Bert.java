@@ -16,14 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The encoder of [Devlin et al. 2019](https://arxiv.org/abs/1810.04805) and of the lines that share its
-/// layers: see
-/// [BertFamily].
+/// layers: see [BertFamily].
 ///
-/// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a
-/// probe, here for
-/// BERT: `bert.embeddings.output`, and in `bert.encoder.layer.N` `attention.self.probs`,
-/// `attention.output` and
-/// `output`. A packed batch passes the maps of attention once for each run.
+/// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe,
+/// here for BERT: `bert.embeddings.output`, and in `bert.encoder.layer.N` `attention.self.probs`,
+/// `attention.output` and `output`. A packed batch passes the maps of attention once for each run.
 public final class Bert implements Encoder {
     private final BertConfig config;
     private final Embedding words;

@@ -6,9 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The shape of a [Bert]: the fields of `config.json` in camelCase, under BERT's names also where a
-/// family spells them
-/// otherwise (DistilBERT's `dim` is `hiddenSize`).
+/// The shape of a [Bert]: the fields of `config.json` in camelCase, under BERT's names also where a family
+/// spells them otherwise (DistilBERT's `dim` is `hiddenSize`).
 ///
 /// @param family which published line
 /// @param vocabSize rows of the embedding
@@ -17,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param numAttentionHeads heads of each layer; they share `hiddenSize` evenly
 /// @param intermediateSize width inside the feed-forward block
 /// @param hiddenAct the feed-forward block's activation: `gelu` (erf) in the folders of Hugging Face,
-///     `gelu_new`
-///     (tanh) in the authors' code
+///     `gelu_new` (tanh) in the authors' code
 /// @param hiddenDropoutProb dropout on embeddings and on what each block adds
 /// @param attentionProbsDropoutProb dropout on the attention's maps
 /// @param maxPositionEmbeddings rows of the table of positions; for RoBERTa the first `padTokenId +
@@ -90,9 +88,8 @@ public record BertConfig(
         return bert(30_522, 24, 1024);
     }
 
-    /// A BERT of these sizes with heads 64 wide and a feed-forward block four times as wide, as the
-    /// authors' small
-    /// models are: L ∈ {2, 4, 6, 8, 10, 12}, H ∈ {128, 256, 512, 768}.
+    /// A BERT of these sizes with heads 64 wide and a feed-forward block four times as wide, as the authors'
+    /// small models are: L ∈ {2, 4, 6, 8, 10, 12}, H ∈ {128, 256, 512, 768}.
     public static BertConfig bert(int vocab, int layers, int hidden) {
         return new BertConfig(
                 BertFamily.BERT,

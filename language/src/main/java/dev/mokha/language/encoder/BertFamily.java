@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The published lines that share BERT's layers, by the `model_type` of their `config.json`. What sets
-/// them apart
-/// beyond the configuration is written here: the names of their parameters, and which parts they have.
+/// The published lines that share BERT's layers, by the `model_type` of their `config.json`. What sets them
+/// apart beyond the configuration is written here: the names of their parameters, and which parts they have.
 public enum BertFamily {
     /// [Devlin et al. 2019](https://arxiv.org/abs/1810.04805).
     BERT("bert", true, true),
@@ -14,9 +13,8 @@ public enum BertFamily {
     ROBERTA("roberta", true, true),
     /// [Sanh et al. 2019](https://arxiv.org/abs/1910.01108): no segments, no pooler.
     DISTILBERT("distilbert", false, false),
-    /// [Clark et al. 2020](https://arxiv.org/abs/2003.10555), the discriminator, with embeddings as wide
-    /// as the layers:
-    /// no pooler.
+    /// [Clark et al. 2020](https://arxiv.org/abs/2003.10555), the discriminator, with embeddings as wide as
+    /// the layers: no pooler.
     ELECTRA("electra", true, false);
 
     private final String prefix;

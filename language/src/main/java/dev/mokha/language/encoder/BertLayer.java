@@ -10,8 +10,7 @@ import dev.mokha.nn.Tap;
 import dev.mokha.tensor.Tensor;
 
 /// One layer of BERT (paper, §3): self-attention and a feed-forward block, each followed by dropout, the
-/// residual and
-/// the norm: `x ← LN(x + Dropout(SubLayer(x)))`.
+/// residual and the norm: `x ← LN(x + Dropout(SubLayer(x)))`.
 final class BertLayer {
     private final Projection query;
     private final Projection key;

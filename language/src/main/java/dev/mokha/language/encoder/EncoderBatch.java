@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// What an [Encoder] reads in one pass: the tokens of all sequences, one behind the other.
 ///
 /// Everything but attention works on single tokens, so a batch is `[tokens]` and not `[batch, time]`;
-/// attention works
-/// on [Run]s of sequences of equal length. [#packed] holds no padding at all, the *unpadding* of
-/// [Zeng et al. 2022](https://arxiv.org/abs/2208.08124) with sequences sorted by length in place of
-/// kernels for ragged
-/// batches. [#padded] is the usual rectangle: one run with a mask. Both give equal results.
+/// attention works on [Run]s of sequences of equal length. [#packed] holds no padding at all, the *unpadding*
+/// of [Zeng et al. 2022](https://arxiv.org/abs/2208.08124) with sequences sorted by length in place of
+/// kernels for ragged batches. [#padded] is the usual rectangle: one run with a mask. Both give equal
+/// results.
 ///
 /// Sequences keep the numbers they were given; where their tokens lie is the batch's own matter.
 public final class EncoderBatch {

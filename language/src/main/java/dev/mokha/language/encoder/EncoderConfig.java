@@ -3,8 +3,7 @@ package dev.mokha.language.encoder;
 import java.util.Map;
 
 /// The shape of an [Encoder]: the fields of `config.json` in camelCase. Each kind of encoder has its own
-/// record;
-/// these are what every kind has.
+/// record; these are what every kind has.
 public sealed interface EncoderConfig permits BertConfig, ModernBertConfig {
     /// {@return `model_type` in `config.json`, such as `bert`}
     String modelType();

@@ -1,18 +1,15 @@
 package dev.mokha.language.encoder;
 
 import dev.mokha.nn.Bias;
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Loss;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import org.jspecify.annotations.Nullable;
 
-/// An encoder with the heads it is pretrained with: the masked-language head and, for BERT where wanted,
-/// the
+/// An encoder with the heads it is pretrained with: the masked-language head and, for BERT where wanted, the
 /// next-sentence head (paper, §3.1).
 public final class MaskedLanguageModel implements EncoderModel {
     private final Encoder encoder;
@@ -49,16 +46,6 @@ public final class MaskedLanguageModel implements EncoderModel {
         params.finish();
     }
 
-    /// A model with weights drawn from a seed, for training.
-    public static MaskedLanguageModel fresh(EncoderConfig config, Heads heads, long seed) {
-        return new MaskedLanguageModel(config, Params.fresh(seed), heads);
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    public static MaskedLanguageModel from(EncoderConfig config, Weights weights, Heads heads, Loading loading) {
-        return new MaskedLanguageModel(config, Params.from(weights, loading), heads);
-    }
-
     /// {@return the logits of every token, `[tokens, vocab]`}
     public Tensor logits(EncoderBatch batch) {
         return masked().logits(hidden(batch));
@@ -87,9 +74,8 @@ public final class MaskedLanguageModel implements EncoderModel {
     ///
     /// @param labels for each token its original id where it is to be predicted, -100 elsewhere:
     ///     64-bit `[tokens]`
-    /// @param next for each sequence 0 when B follows A, 1 when it was drawn at random: 64-bit
-    ///     `[sequences]`; null to
-    ///     leave the next-sentence loss out
+    /// @param next for each sequence 0 when B follows A, 1 when it was drawn at random: 64-bit `[sequences]`;
+    ///     null to leave the next-sentence loss out
     public Losses losses(EncoderBatch batch, Tensor labels, @Nullable Tensor next) {
         Tensor hidden = hidden(batch);
         Tensor there = labels.to(params.device());

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// The shape of a [ModernBert], [Warner et al. 2024](https://arxiv.org/abs/2412.13663): the fields of
-/// `config.json` in
-/// camelCase.
+/// `config.json` in camelCase.
 ///
 /// @param vocabSize rows of the embedding
 /// @param hiddenSize width of a token's vector

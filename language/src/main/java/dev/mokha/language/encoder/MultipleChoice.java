@@ -1,9 +1,7 @@
 package dev.mokha.language.encoder;
 
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Loss;
 import dev.mokha.nn.Params;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 
@@ -24,18 +22,6 @@ public final class MultipleChoice implements EncoderModel {
         this.encoder = Encoder.of(config, root);
         this.head = SequenceReadout.ofChoices(config, root);
         params.finish();
-    }
-
-    /// A model with weights drawn from a seed, for training.
-    public static MultipleChoice fresh(EncoderConfig config, long seed) {
-        return new MultipleChoice(config, Params.fresh(seed));
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    ///
-    /// @param loading with [Loading#drawing] of [#HEAD] the checkpoint may lack the head
-    public static MultipleChoice from(EncoderConfig config, Weights weights, Loading loading) {
-        return new MultipleChoice(config, Params.from(weights, loading));
     }
 
     /// @param batch the choices of one question behind those of another, equally many each

@@ -10,9 +10,8 @@ import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/// The masked-language head (paper, §3.1, Task 1): a dense layer, the activation and a norm, then the
-/// table of
-/// embeddings as output layer with a bias of its own.
+/// The masked-language head (paper, §3.1, Task 1): a dense layer, the activation and a norm, then the table
+/// of embeddings as output layer with a bias of its own.
 final class PredictionHead {
     private final Projection dense;
     private final Activation activation;

@@ -2,11 +2,9 @@ package dev.mokha.language.encoder;
 
 import dev.mokha.nn.Activation;
 import dev.mokha.nn.Bias;
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Loss;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 
@@ -34,16 +32,6 @@ public final class ReplacedTokenDetector implements EncoderModel {
         this.activation = config.hiddenAct();
         this.prediction = head.linear("dense_prediction", config.hiddenSize(), 1, Bias.WITH);
         params.finish();
-    }
-
-    /// A model with weights drawn from a seed, for training.
-    public static ReplacedTokenDetector fresh(BertConfig config, long seed) {
-        return new ReplacedTokenDetector(config, Params.fresh(seed));
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    public static ReplacedTokenDetector from(BertConfig config, Weights weights, Loading loading) {
-        return new ReplacedTokenDetector(config, Params.from(weights, loading));
     }
 
     /// {@return for each token the logit of having been replaced, `[tokens]`, laid out as the batch is}

@@ -1,9 +1,7 @@
 package dev.mokha.language.encoder;
 
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Loss;
 import dev.mokha.nn.Params;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 
@@ -27,18 +25,6 @@ public final class SequenceClassifier implements EncoderModel {
         params.finish();
     }
 
-    /// A model with weights drawn from a seed, for training.
-    public static SequenceClassifier fresh(EncoderConfig config, Labels labels, long seed) {
-        return new SequenceClassifier(config, labels, Params.fresh(seed));
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    ///
-    /// @param loading with [Loading#drawing] of [#HEAD] the checkpoint may lack the head
-    public static SequenceClassifier from(EncoderConfig config, Labels labels, Weights weights, Loading loading) {
-        return new SequenceClassifier(config, labels, Params.from(weights, loading));
-    }
-
     /// {@return `[sequences, labels]`}
     public Tensor logits(EncoderBatch batch) {
         EncoderBatch there = batch.to(params.device());
@@ -47,9 +33,8 @@ public final class SequenceClassifier implements EncoderModel {
 
     /// The loss of transformers' model of the same name.
     ///
-    /// @param targets 64-bit class numbers `[sequences]`; 0 or 1 `[sequences, labels]` where several
-    ///     may hold; numbers
-    ///     `[sequences]` for a regression
+    /// @param targets 64-bit class numbers `[sequences]`; 0 or 1 `[sequences, labels]` where several may
+    ///     hold; numbers `[sequences]` for a regression
     /// @return a scalar
     public Tensor loss(EncoderBatch batch, Tensor targets) {
         Tensor logits = logits(batch).to(DType.FLOAT32);

@@ -1,17 +1,14 @@
 package dev.mokha.language.encoder;
 
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An encoder that finds an answer in a text (paper, §4.2): the start is a softmax over the positions of
-/// a sequence of
-/// `S · Tᵢ`, the end likewise.
+/// An encoder that finds an answer in a text (paper, §4.2): the start is a softmax over the positions of a
+/// sequence of `S · Tᵢ`, the end likewise.
 public final class SpanModel implements EncoderModel {
     /// Matches the parameters of every family's head, which a fine-tuning draws anew.
     public static final String HEAD = "^(qa_outputs|classifier|head)\\.";
@@ -29,26 +26,13 @@ public final class SpanModel implements EncoderModel {
         params.finish();
     }
 
-    /// A model with weights drawn from a seed, for training.
-    public static SpanModel fresh(EncoderConfig config, long seed) {
-        return new SpanModel(config, Params.fresh(seed));
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    ///
-    /// @param loading with [Loading#drawing] of [#HEAD] the checkpoint may lack the head
-    public static SpanModel from(EncoderConfig config, Weights weights, Loading loading) {
-        return new SpanModel(config, Params.from(weights, loading));
-    }
-
     /// {@return the logits of being the start and the end, `[tokens, 2]`, laid out as the batch is}
     public Tensor logits(EncoderBatch batch) {
         return head.forward(encoder.forward(batch.to(params.device())));
     }
 
     /// The mean of both cross-entropies, over the positions of each sequence, padding included where the
-    /// batch has it:
-    /// as transformers computes it.
+    /// batch has it: as transformers computes it.
     ///
     /// @param starts for each sequence where the answer starts, counted in it; one outside it leaves
     ///     the sequence out

@@ -1,9 +1,7 @@
 package dev.mokha.language.encoder;
 
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.Loss;
 import dev.mokha.nn.Params;
-import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Tensor;
 
@@ -25,18 +23,6 @@ public final class TokenClassifier implements EncoderModel {
         this.encoder = Encoder.of(config, root);
         this.head = TokenReadout.ofLabels(config, root, labels.count());
         params.finish();
-    }
-
-    /// A model with weights drawn from a seed, for training.
-    public static TokenClassifier fresh(EncoderConfig config, Labels labels, long seed) {
-        return new TokenClassifier(config, labels, Params.fresh(seed));
-    }
-
-    /// A model of a checkpoint's weights, which it closes when it is closed.
-    ///
-    /// @param loading with [Loading#drawing] of [#HEAD] the checkpoint may lack the head
-    public static TokenClassifier from(EncoderConfig config, Labels labels, Weights weights, Loading loading) {
-        return new TokenClassifier(config, labels, Params.from(weights, loading));
     }
 
     /// {@return `[tokens, labels]`, laid out as the batch is}

@@ -14,16 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/// How many bits a model needs for a byte of held-out text: `Σ −ln p(token) / (ln 2 · UTF-8 bytes)`.
-/// Unlike perplexity
-/// it does not depend on the tokenizer, so it compares a model before and after its vocabulary grew
-/// (ALLaM specification, §4).
+/// How many bits a model needs for a byte of held-out text: `Σ −ln p(token) / (ln 2 · UTF-8 bytes)`. Unlike
+/// perplexity it does not depend on the tokenizer, so it compares a model before and after its vocabulary
+/// grew (ALLaM specification, §4).
 ///
-/// Every document begins after the end-of-text token, and its end is predicted too. A document longer
-/// than the context
-/// is read in windows that follow each other; each begins with the last token of the one before, so that
-/// every token is
-/// predicted exactly once, most with half a window or more before them.
+/// Every document begins after the end-of-text token, and its end is predicted too. A document longer than
+/// the context is read in windows that follow each other; each begins with the last token of the one before,
+/// so that every token is predicted exactly once, most with half a window or more before them.
 ///
 /// @param bits the sum of −log₂ p over all tokens
 /// @param bytes the UTF-8 bytes of the text

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// with its choices open. The rate rises in a line over the first `warmup` of all steps and falls in a line
 /// to 0; decay acts on matrices; dropout is what the model's configuration says.
 ///
+/// @param fromScratch whether the encoder is drawn anew too, and of the folder only the shape and the tokenizer count:
+///     what the same fine-tuning gives without pretraining
 /// @param rate the peak learning rate
 /// @param epochs passes over the examples
 /// @param batch examples in a step
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keepBest whether the weights of the epoch with the best score are kept, and not the last
 /// @param precision what products run in
 public record FineTune(
+        boolean fromScratch,
         double rate,
         double epochs,
         int batch,
@@ -63,12 +66,18 @@ public record FineTune(
             throw new IllegalArgumentException("the length must be 3 tokens or more and patience 0 or more, were "
                     + maxLength + " and " + patience);
         }
+        if (fromScratch && lora != null) {
+            throw new IllegalArgumentException(
+                    "LoRA leaves the encoder as it is, so one drawn anew would learn nothing;"
+                            + " train from scratch or with LoRA");
+        }
     }
 
     /// Batch 32, 3 epochs, warm-up 0.1, decay 0.01, clipped at norm 1, 128 tokens, seed 42, with bias
     /// correction.
     public static FineTune standard() {
         return new FineTune(
+                false,
                 3e-5,
                 3,
                 32,
@@ -91,6 +100,30 @@ public record FineTune(
     /// {@return the recipe at another point of a grid}
     public FineTune at(double rate, int batch, double epochs, long seed) {
         return new FineTune(
+                fromScratch,
+                rate,
+                epochs,
+                batch,
+                warmup,
+                weightDecay,
+                clip,
+                biasCorrection,
+                maxLength,
+                seed,
+                weights,
+                smoothing,
+                layerDecay,
+                lora,
+                distillation,
+                patience,
+                keepBest,
+                precision);
+    }
+
+    /// {@return the same with an encoder that is drawn anew}
+    public FineTune withFromScratch() {
+        return new FineTune(
+                true,
                 rate,
                 epochs,
                 batch,
@@ -137,6 +170,7 @@ public record FineTune(
     /// {@return the settings in words, for `run.json` and the report}
     public Map<String, Object> describe() {
         Map<String, Object> words = new TreeMap<>();
+        words.put("from_scratch", fromScratch);
         words.put("rate", rate);
         words.put("epochs", epochs);
         words.put("batch", batch);

@@ -21,7 +21,8 @@ final class FinetuneReport {
     static void write(Path out, EncoderFolder base, TaskData data, Grid grid, Results results) {
         var page = new Html("Fine-tuning: " + data.name());
         Results.Trial best = results.bestTrial();
-        page.paragraph("From " + base.path() + ", " + data.train().size() + " examples to learn from, "
+        String from = grid.recipe().fromScratch() ? "From scratch, with the shape of " : "From ";
+        page.paragraph(from + base.path() + ", " + data.train().size() + " examples to learn from, "
                 + data.dev().values().iterator().next().size() + " held out. The folder model holds "
                 + best.recipe().name() + ", the best of "
                 + results.points().stream().mapToInt(p -> p.trials().size()).sum() + " by "

@@ -8,9 +8,8 @@ import java.util.List;
 ///
 /// @param place where it was read
 /// @param sequences one, or for a choice one for each ending
-/// @param words for tags where in the sequence the first piece of each word stands, −1 for a word that is
-/// not read;
-///     else empty
+/// @param words for tags where in the sequence the first piece of each word stands, −1 for a word that is not
+///     read; else empty
 /// @param targets the class, tag or choice of each row; empty where not known
 /// @param value the number that a regression asks for; NaN where not known
 record Item(Place place, List<Sequence> sequences, List<Integer> words, List<Integer> targets, double value) {

@@ -42,6 +42,18 @@ public record TaskData(
         }
     }
 
+    /// {@return a task of one's own, measured by the usual [#metrics] of its kind}
+    ///
+    /// @param labels the classes or tags; null for kinds without
+    public static TaskData of(
+            String name,
+            Kind kind,
+            @Nullable LabelSet labels,
+            List<? extends Example> train,
+            List<? extends Example> dev) {
+        return new TaskData(name, kind, labels, metrics(kind), train, Map.of("dev", dev));
+    }
+
     /// {@return a task of GLUE, whose folder holds its training and development sets}
     public static TaskData glue(Glue task, Path folder) {
         Map<String, List<? extends Example>> dev = new LinkedHashMap<>();

@@ -11,11 +11,11 @@ import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// An encoder with the head that a kind of task needs: rows of outputs for items, whatever the kind.
 final class TaskHead implements AutoCloseable {
@@ -29,16 +29,19 @@ final class TaskHead implements AutoCloseable {
         this.model = model;
     }
 
-    /// An encoder from a folder with a head drawn anew.
-    ///
-    /// @param lora adapts the encoder, which then stays as it is; null trains all of it
-    static TaskHead fresh(EncoderFolder folder, Kind kind, Labels labels, @Nullable LoRA lora, Loading loading) {
+    /// An encoder from a folder with a head drawn anew, as a recipe says.
+    static TaskHead fresh(EncoderFolder folder, Kind kind, Labels labels, FineTune recipe) {
         String head = switch (kind) {
             case CLASSIFY, REGRESS -> SequenceClassifier.HEAD;
             case TAG -> TokenClassifier.HEAD;
             case CHOOSE -> MultipleChoice.HEAD;
         };
-        Params params = Params.from(folder.weightsWithout("^(classifier|pre_classifier)\\."), loading.drawing(head));
+        Params params = recipe.fromScratch()
+                ? Params.fresh(recipe.seed())
+                : Params.from(
+                        folder.weightsWithout("^(classifier|pre_classifier)\\."),
+                        Loading.forTraining(Device.CPU).seed(recipe.seed()).drawing(head));
+        LoRA lora = recipe.lora();
         if (lora != null) {
             params.adapt(lora);
         }

@@ -2,7 +2,6 @@ package dev.mokha.language.finetune;
 
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.stage.Stages;
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Checkpoints;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
@@ -10,7 +9,6 @@ import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.metric.Report;
 import dev.mokha.nn.optim.AdamW;
-import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Scope;
@@ -39,8 +37,7 @@ record TrialRun(
     ///
     /// @param use what becomes of the trained model before it is closed
     Results.Trial run(Path folder, Progress progress, StopSignal stop, BiConsumer<TaskHead, Results.Trial> use) {
-        var loading = Loading.forTraining(Device.CPU).seed(recipe.seed());
-        try (TaskHead head = TaskHead.fresh(base, data.kind(), data.headLabels(), recipe.lora(), loading)) {
+        try (TaskHead head = TaskHead.fresh(base, data.kind(), data.headLabels(), recipe)) {
             var scoring = new Scoring(data.kind(), data.headLabels().names());
             var task =
                     new FineTask(head, objective(), scoring, dev, data.metrics().getFirst());

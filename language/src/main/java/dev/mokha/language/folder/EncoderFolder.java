@@ -75,7 +75,7 @@ public record EncoderFolder(
         return switch (task) {
             case "ForPreTraining" ->
                 config instanceof BertConfig bert && bert.family() == BertFamily.ELECTRA
-                        ? ReplacedTokenDetector.from(bert, weights(), loading)
+                        ? new ReplacedTokenDetector(bert, Params.from(weights(), loading))
                         : maskedLanguageModel(loading);
             case "ForMaskedLM", "ForNextSentencePrediction" -> maskedLanguageModel(loading);
             case "ForSequenceClassification" -> sequenceClassifier(loading);
@@ -113,52 +113,51 @@ public record EncoderFolder(
                 : next
                         ? MaskedLanguageModel.Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE
                         : MaskedLanguageModel.Heads.MASKED_LANGUAGE;
-        return MaskedLanguageModel.from(config, weights, heads, loading);
+        return new MaskedLanguageModel(config, Params.from(weights, loading), heads);
     }
 
     /// Makes the classifier that this folder holds.
     ///
     /// @throws IllegalArgumentException when it does not say its labels, or has no such head
     public SequenceClassifier sequenceClassifier(Loading loading) {
-        return SequenceClassifier.from(config, requiredLabels(), weights(), loading);
+        return new SequenceClassifier(config, requiredLabels(), Params.from(weights(), loading));
     }
 
     /// Makes a classifier of this folder's encoder with a fresh head for other labels.
     public SequenceClassifier sequenceClassifier(Labels labels, Loading loading) {
-        return SequenceClassifier.from(
+        return new SequenceClassifier(
                 config,
                 labels,
-                weightsWithout("^(classifier|pre_classifier)\\."),
-                loading.drawing(SequenceClassifier.HEAD));
+                Params.from(
+                        weightsWithout("^(classifier|pre_classifier)\\."), loading.drawing(SequenceClassifier.HEAD)));
     }
 
     /// Makes the labeller of tokens that this folder holds.
     ///
     /// @throws IllegalArgumentException when it does not say its labels, or has no such head
     public TokenClassifier tokenClassifier(Loading loading) {
-        return TokenClassifier.from(config, requiredLabels(), weights(), loading);
+        return new TokenClassifier(config, requiredLabels(), Params.from(weights(), loading));
     }
 
     /// Makes a labeller of tokens of this folder's encoder with a fresh head for other labels.
     public TokenClassifier tokenClassifier(Labels labels, Loading loading) {
-        return TokenClassifier.from(
-                config, labels, weightsWithout("^classifier\\."), loading.drawing(TokenClassifier.HEAD));
+        return new TokenClassifier(
+                config, labels, Params.from(weightsWithout("^classifier\\."), loading.drawing(TokenClassifier.HEAD)));
     }
 
     /// Makes the model that chooses among continuations; a head that the folder lacks is drawn where
     /// `loading` lets it.
     public MultipleChoice multipleChoice(Loading loading) {
-        return MultipleChoice.from(config, weights(), loading);
+        return new MultipleChoice(config, Params.from(weights(), loading));
     }
 
     /// Makes the model that finds answers; a head that the folder lacks is drawn where `loading` lets it.
     public SpanModel spanModel(Loading loading) {
-        return SpanModel.from(config, weights(), loading);
+        return new SpanModel(config, Params.from(weights(), loading));
     }
 
-    /// {@return the folder's weights under the names that transformers gives them today: with the
-    /// encoder's prefix, and
-    /// `weight` and `bias` for the `gamma` and `beta` of old norms}
+    /// {@return the folder's weights under the names that transformers gives them today: with the encoder's
+    /// prefix, and `weight` and `bias` for the `gamma` and `beta` of old norms}
     public Weights weights() {
         String prefix = switch (config) {
             case BertConfig bert -> bert.family().prefix();

@@ -60,8 +60,7 @@ public final class FolderWriter {
     }
 
     /// Writes an encoder with its head and everything that belongs to it; adapters are folded into the
-    /// weights. A model
-    /// folder that stands there already is replaced.
+    /// weights. A model folder that stands there already is replaced.
     ///
     /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
     /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one, or

@@ -84,23 +84,24 @@ public record OfficialFolder(Path path, BertConfig config, Path checkpoint) {
     }
 
     /// Makes the model that the checkpoint holds: with its pretraining heads, with the classifier of
-    /// `run_classifier.py`
-    /// (its labels numbered), with the span head of `run_squad.py`, or without a head.
+    /// `run_classifier.py` (its labels numbered), with the span head of `run_squad.py`, or without a head.
     public EncoderModel model(Loading loading) {
         Weights weights = weights();
         Set<String> names = weights.names();
         if (names.contains("classifier.weight")) {
             int labels = (int) weights.shape("classifier.weight")[0];
             Problem problem = labels == 1 ? Problem.REGRESSION : Problem.SINGLE_LABEL;
-            return SequenceClassifier.from(config, Labels.numbered(labels, problem), weights, loading);
+            return new SequenceClassifier(config, Labels.numbered(labels, problem), Params.from(weights, loading));
         }
         if (names.contains("qa_outputs.weight")) {
-            return SpanModel.from(config, weights, loading);
+            return new SpanModel(config, Params.from(weights, loading));
         }
         if (names.contains("cls.predictions.transform.dense.weight")) {
             boolean next = names.contains("cls.seq_relationship.weight");
-            return MaskedLanguageModel.from(
-                    config, weights, next ? Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE : Heads.MASKED_LANGUAGE, loading);
+            return new MaskedLanguageModel(
+                    config,
+                    Params.from(weights, loading),
+                    next ? Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE : Heads.MASKED_LANGUAGE);
         }
         return new Featurizer(config, Params.from(weights, loading));
     }

@@ -38,10 +38,9 @@ import org.jspecify.annotations.Nullable;
 /// short sequences for most of the steps and long ones for the rest, one optimiser and one schedule over all of them.
 ///
 /// @param phases the lengths, in order: 90 % of the steps at 128 and 10 % at 512 in the paper
-/// @param tilePositions whether positions that no phase has reached begin, with the phase that reaches them, as copies
-/// of
-///     those that were, as in [Beltagy et al. 2020, §5](https://arxiv.org/abs/2004.05150); from fresh draws they take
-///     about as long to learn as the first ones did
+/// @param tilePositions whether positions that no phase has reached begin, with the phase that reaches them,
+///     as copies of those that were, as in [Beltagy et al. 2020, §5](https://arxiv.org/abs/2004.05150); from
+///     fresh draws they take about as long to learn as the first ones did
 /// @param elsewhere where the text comes from that does not follow, for next-sentence prediction
 /// @param masking what is hidden
 /// @param duplicates after so many passes the same masks come again, 10 in the official data; 0 for new ones always
@@ -100,6 +99,29 @@ public record MaskedPretrain(
         if (phases.isEmpty() || accumulation < 1) {
             throw new IllegalArgumentException("there is at least one phase, and one batch in a step");
         }
+    }
+
+    /// {@return the paper's recipe: 15 % masked, new masks in every pass, a hundredth of the steps to warm up and a
+    /// line
+    /// down to 0, the authors' optimiser but with bias correction, gradients clipped at norm 1, float32}
+    ///
+    /// @param rate the peak learning rate: 1e-4 for BERT-BASE, more for smaller models
+    public static MaskedPretrain bert(List<Phase> phases, double rate) {
+        long steps = phases.stream().mapToLong(Phase::steps).sum();
+        return new MaskedPretrain(
+                phases,
+                true,
+                SentencePairs.Elsewhere.DOCUMENTS,
+                Masking.bert(),
+                0,
+                1,
+                new Schedule.WarmupLinear(rate, 0, steps / 100, steps),
+                AdamW.Config.bert().withBiasCorrection(true),
+                1,
+                Fit.Precision.FLOAT32,
+                new Fit.Every(10, 500, 500),
+                0,
+                null);
     }
 
     /// {@return phases that share these steps out: whole numbers that sum to `steps`, the last one's being the rest}

@@ -24,10 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a decoder is trained, or trained on, from text: the same recipe for a fresh model and for a second
-/// language.
-/// Optimiser defaults are those of the ALLaM specification, §3: AdamW with betas 0.9 and 0.95, decay 0.1
-/// on matrices
-/// but not on norms and embeddings, gradients clipped at norm 1.
+/// language. Optimiser defaults are those of the ALLaM specification, §3: AdamW with betas 0.9 and 0.95,
+/// decay 0.1 on matrices but not on norms and embeddings, gradients clipped at norm 1.
 ///
 /// @param context tokens in a row
 /// @param batch rows in a batch
@@ -74,8 +72,7 @@ public record Pretrain(
     }
 
     /// Trains until the steps, the budget or the signal end it. Everything goes into `out`: each source's
-    /// tokens
-    /// (encoded once), checkpoints and metrics. Run again with the same arguments it resumes.
+    /// tokens (encoded once), checkpoints and metrics. Run again with the same arguments it resumes.
     ///
     /// @return how it ended; the weights are in `model`
     public Fit.Result run(

@@ -1,5 +1,6 @@
 package dev.mokha.language.question;
 
+import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.SpanModel;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.nn.Loading;
@@ -41,7 +42,7 @@ public final class QuestionAnswerer implements AutoCloseable {
     }
 
     QuestionAnswerer(SpanModel model, Tokenizer tokenizer, AnswerSettings settings, boolean bfloat16) {
-        requireFits(model, settings.windows());
+        requireFits(model.config(), settings.windows());
         this.model = model;
         this.windows = new Windows(tokenizer, settings.windows());
         this.settings = settings;
@@ -58,9 +59,21 @@ public final class QuestionAnswerer implements AutoCloseable {
 
     /// Opens a folder with other settings.
     public static QuestionAnswerer open(Path folder, AnswerSettings settings) {
+        return open(folder, settings, Loading.forUse(Device.CPU).as(DType.FLOAT32));
+    }
+
+    /// Opens a folder with other settings.
+    ///
+    /// @param loading such as one with [Loading#quantized] layers
+    public static QuestionAnswerer open(Path folder, AnswerSettings settings, Loading loading) {
         var encoder = EncoderFolder.open(folder);
+        String head = encoder.architecture();
+        if (head != null && !head.endsWith("ForQuestionAnswering")) {
+            throw new IllegalArgumentException(folder + " holds a " + head
+                    + ", which finds no answers; teach it first with mokha finetune squad");
+        }
         Tokenizer tokenizer = encoder.tokenizer();
-        SpanModel model = encoder.spanModel(Loading.forUse(Device.CPU).as(DType.FLOAT32));
+        SpanModel model = encoder.spanModel(loading);
         try {
             return new QuestionAnswerer(model, tokenizer, settings);
         } catch (RuntimeException e) {
@@ -69,8 +82,8 @@ public final class QuestionAnswerer implements AutoCloseable {
         }
     }
 
-    static void requireFits(SpanModel model, Windows.Config windows) {
-        int most = model.config().maxLength();
+    static void requireFits(EncoderConfig config, Windows.Config windows) {
+        int most = config.maxLength();
         if (windows.maxLength() > most) {
             throw new IllegalArgumentException("windows of " + windows.maxLength() + " tokens are longer than the "
                     + most + " that the model has positions for; take a maximum length of at most " + most);

@@ -1,5 +1,6 @@
 package dev.mokha.language.question;
 
+import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.SpanModel;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
@@ -101,13 +102,20 @@ public record QuestionAnswering(
             int skipped,
             @Nullable Answered dev) {}
 
+    /// Checks that an encoder can be trained so.
+    ///
+    /// @throws IllegalArgumentException when windows are longer than it has positions for
+    public void requireFits(EncoderConfig config) {
+        QuestionAnswerer.requireFits(config, settings.windows());
+    }
+
     /// Trains until the epochs, the budget or the signal end it. Checkpoints and metrics go into `out`; run again
     /// with the same arguments it resumes. When it is over, `out` holds the model as a folder that transformers
     /// opens, and the predictions for the held-out questions.
     ///
     /// @param model trained in place
     public Result run(SpanModel model, Tokenizer tokenizer, Data data, Path out, Progress progress, StopSignal stop) {
-        QuestionAnswerer.requireFits(model, settings.windows());
+        requireFits(model.config());
         List<Window> windows = new ArrayList<>();
         int skipped = 0;
         var cutter = new Windows(tokenizer, settings.windows());

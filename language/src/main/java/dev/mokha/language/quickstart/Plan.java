@@ -1,8 +1,7 @@
 package dev.mokha.language.quickstart;
 
 /// How much is trained. Measured once against the budget and then written down, so that a rerun trains
-/// exactly as much
-/// as the run it continues.
+/// exactly as much as the run it continues.
 ///
 /// @param continuedSteps steps of continued pretraining
 /// @param tunedSteps steps of supervised fine-tuning

@@ -44,13 +44,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Teaches the sample decoder Arabic, after ALLaM ([Bari et al. 2024](https://arxiv.org/abs/2407.15390)):
-/// vocabulary,
-/// embedding rows, continued pretraining on a mixture, fine-tuning, evaluation of both languages before
-/// and after.
+/// vocabulary, embedding rows, continued pretraining on a mixture, fine-tuning, evaluation of both languages
+/// before and after.
 ///
-/// Every stage writes what it made and found, and only then counts as done: a rerun goes on where the
-/// last one was
-/// stopped or killed, and ends with the same weights as an undisturbed run.
+/// Every stage writes what it made and found, and only then counts as done: a rerun goes on where the last
+/// one was stopped or killed, and ends with the same weights as an undisturbed run.
 ///
 /// (Over 300 lines because it is a recipe: one method a stage, in order.)
 public final class Quickstart {

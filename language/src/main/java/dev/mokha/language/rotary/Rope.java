@@ -2,8 +2,7 @@ package dev.mokha.language.rotary;
 
 import org.jspecify.annotations.Nullable;
 
-/// Rotary position embedding, [Su et al. 2021](https://arxiv.org/abs/2104.09864): pair `i` of a head
-/// turns by
+/// Rotary position embedding, [Su et al. 2021](https://arxiv.org/abs/2104.09864): pair `i` of a head turns by
 /// `position · theta^(−2i / headDim)`, with the frequencies scaled for longer contexts.
 ///
 /// Frequencies are rounded to float32 where transformers does so: at position 100,000 one float32 step in a
@@ -61,9 +60,8 @@ public record Rope(double theta, Scaling scaling) {
 
         /// `yarn`, [Peng et al. 2023](https://arxiv.org/abs/2309.00071).
         ///
-        /// @param attentionFactor what cosines and sines are multiplied by; null computes `0.1
-        ///     ln(factor) + 1`,
-        ///     or the quotient of two such terms when both `mscale` are given
+        /// @param attentionFactor what cosines and sines are multiplied by; null computes
+        ///     `0.1 ln(factor) + 1`, or the quotient of two such terms when both `mscale` are given
         record Yarn(
                 double factor,
                 int originalMaxPositionEmbeddings,

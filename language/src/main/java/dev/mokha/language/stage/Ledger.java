@@ -14,8 +14,7 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the stages of a run found, each in a JSON file of its own that appears when the stage is done. A
-/// rerun reads it
-/// instead of doing the stage again.
+/// rerun reads it instead of doing the stage again.
 public final class Ledger {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();

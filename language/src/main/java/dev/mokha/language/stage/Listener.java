@@ -5,6 +5,22 @@ import dev.mokha.text.train.TrainingProgress;
 
 /// Hears how a run in stages goes.
 public interface Listener {
+    /// {@return one that does nothing}
+    static Listener silent() {
+        return new Listener() {
+            @Override
+            public void stage(int number, int of, String title, boolean alreadyDone) {}
+
+            @Override
+            public void say(String line) {}
+
+            @Override
+            public Progress training(String name) {
+                return Progress.none();
+            }
+        };
+    }
+
     /// A stage begins, or was done by an earlier run.
     ///
     /// @param number from 1

@@ -13,6 +13,7 @@ import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.EncoderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Scope;
@@ -45,7 +46,7 @@ final class TextEmbedderTest {
         tokenizer = training.tokenizer(
                 training.train(List.of("the cat sat on the mat and a dog sat on the cat"), TrainingProgress.SILENT));
         var config = BertConfig.bert(tokenizer.idBound(), 4, 64).withInitializerRange(0.2);
-        try (var model = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE, 1)) {
+        try (var model = new MaskedLanguageModel(config, Params.fresh(1), Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE)) {
             FolderWriter.write(folder.resolve("model"), model, EncoderParts.of(tokenizer), DType.FLOAT32);
         }
     }
@@ -182,8 +183,8 @@ final class TextEmbedderTest {
     @Test
     void whatAModelCannotGiveIsRefused() {
         Path modern = folder.resolve("modern");
-        try (var model = MaskedLanguageModel.fresh(
-                ModernBertConfig.of(tokenizer.idBound(), 2, 64, 96), Heads.MASKED_LANGUAGE, 1)) {
+        try (var model = new MaskedLanguageModel(
+                ModernBertConfig.of(tokenizer.idBound(), 2, 64, 96), Params.fresh(1), Heads.MASKED_LANGUAGE)) {
             FolderWriter.write(modern, model, EncoderParts.of(tokenizer), DType.FLOAT32);
         }
         assertThatThrownBy(() -> TextEmbedder.open(modern, plain(Pooling.POOLER)))

@@ -29,8 +29,10 @@ class EncoderBatchTest {
         for (BertFamily family : BertFamily.values()) {
             try (var _ = Scope.open("test");
                     var _ = Gradients.off();
-                    var model = MaskedLanguageModel.fresh(
-                            BertConfig.tiny(20).in(family), MaskedLanguageModel.Heads.MASKED_LANGUAGE, 1)) {
+                    var model = new MaskedLanguageModel(
+                            BertConfig.tiny(20).in(family),
+                            Params.fresh(1),
+                            MaskedLanguageModel.Heads.MASKED_LANGUAGE)) {
                 EncoderBatch packed = EncoderBatch.packed(RAGGED);
                 EncoderBatch padded = EncoderBatch.padded(RAGGED, 0);
                 Tensor fromPacked = model.logits(packed);
@@ -50,8 +52,8 @@ class EncoderBatchTest {
     @Test
     void gradientsOfPackedAndPaddedAgree() {
         try (var _ = Scope.open("test");
-                var model =
-                        SequenceClassifier.fresh(BertConfig.tiny(20), Labels.numbered(3, Problem.SINGLE_LABEL), 1)) {
+                var model = new SequenceClassifier(
+                        BertConfig.tiny(20), Labels.numbered(3, Problem.SINGLE_LABEL), Params.fresh(1))) {
             Tensor targets = Tensors.of(new long[] {0, 2, 1, 1}, 4);
             model.loss(EncoderBatch.packed(RAGGED), targets).backward();
             var packed = model.params().named().values().stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.folder.EncoderJson;
 import dev.mokha.nn.Mode;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
@@ -47,7 +48,8 @@ final class EncoderLearningTest {
     @EnumSource(Line.class)
     void fourTextsAreLearntByHeart(Line line) {
         try (var _ = Scope.open("test");
-                var model = SequenceClassifier.fresh(config(line), Labels.numbered(4, Problem.SINGLE_LABEL), 1);
+                var model = new SequenceClassifier(
+                        config(line), Labels.numbered(4, Problem.SINGLE_LABEL), Params.fresh(1));
                 var optimizer = new AdamW(model.params().trainable())) {
             Tensor targets = Tensors.of(new int[] {0, 1, 2, 3}, 4);
             EncoderBatch batch = EncoderBatch.packed(TEXTS);

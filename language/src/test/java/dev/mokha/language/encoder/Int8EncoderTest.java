@@ -27,9 +27,8 @@ import org.junit.jupiter.params.provider.FieldSource;
 final class Int8EncoderTest {
     static final List<String> CASES = GoldenEncoder.CASES;
 
-    /// Root mean square difference over root mean square: rounding to 127 levels errs by some 0.5 % a
-    /// product on these
-    /// tiny widths, a few layers of which make a few per cent.
+    /// Root mean square difference over root mean square: rounding to 127 levels errs by some 0.5 % a product
+    /// on these tiny widths, a few layers of which make a few per cent.
     private static final double RELATIVE = 0.08;
 
     private static final Loading NARROW = Loading.forUse(Device.CPU).quantized(Int8.dynamic());

@@ -161,6 +161,7 @@ final class FinetuningTest {
     void adaptersTrainTheHeadAndLeaveTheRestAsItWas() {
         FineTune q = Toy.quick();
         var recipe = new FineTune(
+                false,
                 1e-2,
                 40,
                 4,
@@ -194,9 +195,37 @@ final class FinetuningTest {
     }
 
     @Test
+    void fromScratchNothingOfTheFoldersWeightsIsUsed() {
+        TaskData task = Toy.sentiment();
+        Results trained = run(task, Grid.of(Toy.quick()), "a");
+        Results scratch = run(task, Grid.of(Toy.quick().withFromScratch()), "b");
+        assertThat(scratch.bestTrial().recipe().describe()).containsEntry("from_scratch", true);
+        try (var _ = Scope.open("test");
+                var a = Safetensors.open(root.resolve("a/model"));
+                var b = Safetensors.open(root.resolve("b/model"))) {
+            assertThat(b.names()).isEqualTo(a.names());
+            String words = "bert.embeddings.word_embeddings.weight";
+            assertThat(b.tensor(words).toDoubles()).isNotEqualTo(a.tensor(words).toDoubles());
+        }
+        var base = EncoderFolder.open(root.resolve("base"));
+        try (var _ = Scope.open("test");
+                var before = Safetensors.open(base.path());
+                var head = TaskHead.fresh(base, Kind.CLASSIFY, task.headLabels(), Toy.quick());
+                var drawn = TaskHead.fresh(
+                        base, Kind.CLASSIFY, task.headLabels(), Toy.quick().withFromScratch())) {
+            String query = "bert.encoder.layer.0.attention.self.query.weight";
+            double[] stored = before.tensor(query).toDoubles();
+            assertThat(head.model().params().get(query).toDoubles()).isEqualTo(stored);
+            assertThat(drawn.model().params().get(query).toDoubles()).isNotEqualTo(stored);
+        }
+        assertThat(trained.task()).isEqualTo(scratch.task());
+    }
+
+    @Test
     void adaptersForNothingAreRefused() {
         FineTune q = Toy.quick();
         var recipe = new FineTune(
+                false,
                 1e-2,
                 1,
                 4,
@@ -230,6 +259,7 @@ final class FinetuningTest {
         var data = new TaskData("pupil", Kind.CLASSIFY, right.labels(), right.metrics(), wrong, right.dev());
         FineTune q = Toy.quick();
         var recipe = new FineTune(
+                false,
                 5e-3,
                 40,
                 4,
@@ -258,7 +288,24 @@ final class FinetuningTest {
     void patienceEndsARunAndTheBestWeightsAreKept() {
         FineTune q = Toy.quick();
         var recipe = new FineTune(
-                5e-3, 200, 4, 0.1, 0.01, 1, true, 16, 42, q.weights(), 0.1, 0.9, null, null, 15, true, q.precision());
+                false,
+                5e-3,
+                200,
+                4,
+                0.1,
+                0.01,
+                1,
+                true,
+                16,
+                42,
+                q.weights(),
+                0.1,
+                0.9,
+                null,
+                null,
+                15,
+                true,
+                q.precision());
         Results.Trial trial = run(Toy.sentiment(), Grid.of(recipe), "out").bestTrial();
         assertThat(trial.figures()).containsEntry("accuracy", 1.0);
         assertThat((Integer) trial.details().get("steps")).isLessThan(300);

@@ -13,6 +13,7 @@ import dev.mokha.language.task.LabelSet;
 import dev.mokha.language.task.Place;
 import dev.mokha.language.task.TaggedWords;
 import dev.mokha.language.task.TextExample;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.tensor.DType;
@@ -52,7 +53,8 @@ final class Toy {
     }
 
     static EncoderFolder folder(Path at) {
-        try (var model = MaskedLanguageModel.fresh(BertConfig.tiny(12), MaskedLanguageModel.Heads.MASKED_LANGUAGE, 3)) {
+        try (var model = new MaskedLanguageModel(
+                BertConfig.tiny(12), Params.fresh(3), MaskedLanguageModel.Heads.MASKED_LANGUAGE)) {
             FolderWriter.write(at, model, EncoderParts.of(tokenizer()), DType.FLOAT32);
         }
         return EncoderFolder.open(at);
@@ -121,6 +123,7 @@ final class Toy {
     static FineTune quick() {
         FineTune standard = FineTune.standard();
         return new FineTune(
+                false,
                 3e-3,
                 30,
                 4,

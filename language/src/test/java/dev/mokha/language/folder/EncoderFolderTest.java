@@ -13,6 +13,7 @@ import dev.mokha.language.encoder.Problem;
 import dev.mokha.language.encoder.Sequence;
 import dev.mokha.language.encoder.SequenceClassifier;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
@@ -119,7 +120,7 @@ final class EncoderFolderTest {
         Path folder = temp.resolve("model");
         Tokenizer tokenizer = Tokenizer.load(vocab);
         BertConfig config = BertConfig.tiny(9).in(BertFamily.DISTILBERT);
-        try (var model = SequenceClassifier.fresh(config, Labels.of(List.of("good", "bad")), 3)) {
+        try (var model = new SequenceClassifier(config, Labels.of(List.of("good", "bad")), Params.fresh(3))) {
             FolderWriter.write(folder, model, EncoderParts.of(tokenizer), DType.BFLOAT16);
         }
         EncoderFolder opened = EncoderFolder.open(folder);
@@ -153,7 +154,7 @@ final class EncoderFolderTest {
         float[] before;
         try (var _ = Scope.open();
                 var _ = Gradients.off();
-                var model = SequenceClassifier.fresh(BertConfig.tiny(9), Labels.regression(), 3)) {
+                var model = new SequenceClassifier(BertConfig.tiny(9), Labels.regression(), Params.fresh(3))) {
             before = model.logits(EncoderBatch.packed(sequences)).toFloats();
             FolderWriter.write(folder, model, EncoderParts.none(), DType.FLOAT32);
         }
@@ -170,7 +171,7 @@ final class EncoderFolderTest {
     void aTokenizerWithMoreIdsThanRowsIsRefused() throws IOException {
         Path vocab = temp.resolve("vocab.txt");
         Files.write(vocab, List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "cat"));
-        try (EncoderModel model = SequenceClassifier.fresh(BertConfig.tiny(6), Labels.regression(), 3)) {
+        try (EncoderModel model = new SequenceClassifier(BertConfig.tiny(6), Labels.regression(), Params.fresh(3))) {
             assertThatThrownBy(() -> FolderWriter.write(
                             temp.resolve("model"), model, EncoderParts.of(Tokenizer.load(vocab)), DType.FLOAT32))
                     .hasMessageContaining("ids up to 6, the model 6 rows");

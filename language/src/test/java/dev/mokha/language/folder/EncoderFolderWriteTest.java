@@ -43,7 +43,7 @@ final class EncoderFolderWriteTest {
     void whatIsWrittenIsReadBackWithItsLabels() {
         Path target = folder.resolve("model");
         double[] before;
-        try (var model = SequenceClassifier.fresh(BertConfig.tiny(20), LABELS, 1)) {
+        try (var model = new SequenceClassifier(BertConfig.tiny(20), LABELS, Params.fresh(1))) {
             before = logits(model);
             FolderWriter.write(target, model, PARTS, DType.FLOAT32);
         }
@@ -84,7 +84,7 @@ final class EncoderFolderWriteTest {
     @Test
     void whatIsNoModelFolderIsNotOverwritten() throws IOException {
         Files.writeString(folder.resolve("diary.txt"), "dear diary");
-        try (var model = SequenceClassifier.fresh(BertConfig.tiny(20), LABELS, 1)) {
+        try (var model = new SequenceClassifier(BertConfig.tiny(20), LABELS, Params.fresh(1))) {
             assertThatThrownBy(() -> FolderWriter.write(folder, model, PARTS, DType.FLOAT32))
                     .hasMessageContaining("not a model folder");
         }

@@ -41,7 +41,9 @@ final class SentencePairsTest {
         var corpus = Toy.corpus(seed, 6, 10, 8);
         var store = SentenceStore.of(corpus);
         int longest = 4096;
-        var plan = new SentencePairs(store, PIECES, new SentencePairs.Recipe(longest, 0, SentencePairs.Elsewhere.DOCUMENTS, seed)).plan(0);
+        var plan = new SentencePairs(
+                        store, PIECES, new SentencePairs.Recipe(longest, 0, SentencePairs.Elsewhere.DOCUMENTS, seed))
+                .plan(0);
         List<Integer> covered = new ArrayList<>();
         for (int i = 0; i < plan.size(); i++) {
             Sequence pair = plan.sequence(i);
@@ -158,7 +160,9 @@ final class SentencePairsTest {
         long random = 0;
         long hit = 0;
         for (long pass = 0; pass < 60; pass++) {
-            var plan = new SentencePairs(store, PIECES, SentencePairs.Recipe.of(16, 3).from(elsewhere)).plan(pass);
+            var plan = new SentencePairs(
+                            store, PIECES, SentencePairs.Recipe.of(16, 3).from(elsewhere))
+                    .plan(pass);
             for (int i = 0; i < plan.size(); i++) {
                 Sequence pair = plan.sequence(i);
                 int[] ids = pair.ids();

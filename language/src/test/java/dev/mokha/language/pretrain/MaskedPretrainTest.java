@@ -14,6 +14,7 @@ import dev.mokha.language.encoder.ReplacedTokenDetector;
 import dev.mokha.language.masking.Masking;
 import dev.mokha.language.masking.SentencePairs;
 import dev.mokha.language.masking.Sentences;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
@@ -76,7 +77,7 @@ class MaskedPretrainTest {
     }
 
     private MaskedLanguageModel model(Heads heads, long seed) {
-        return MaskedLanguageModel.fresh(BertConfig.tiny(tokenizer.idBound()), heads, seed);
+        return new MaskedLanguageModel(BertConfig.tiny(tokenizer.idBound()), Params.fresh(seed), heads);
     }
 
     private Fit.Result run(MaskedPretrain recipe, MaskedLanguageModel model, String name, StopSignal stop) {
@@ -124,12 +125,12 @@ class MaskedPretrainTest {
     void aDiscriminatorLearnsToTellReplacedTokensAndResumesToTheSameBits() {
         BertConfig config = BertConfig.tiny(tokenizer.idBound()).in(BertFamily.ELECTRA);
         var recipe = recipe(12, new Fit.Every(1, 0, 0));
-        try (var generator = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 1);
-                var straight = ReplacedTokenDetector.fresh(config, 2);
-                var again = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 1);
-                var stopped = ReplacedTokenDetector.fresh(config, 2);
-                var other = MaskedLanguageModel.fresh(config, Heads.MASKED_LANGUAGE, 3);
-                var resumed = ReplacedTokenDetector.fresh(config, 4)) {
+        try (var generator = new MaskedLanguageModel(config, Params.fresh(1), Heads.MASKED_LANGUAGE);
+                var straight = new ReplacedTokenDetector(config, Params.fresh(2));
+                var again = new MaskedLanguageModel(config, Params.fresh(1), Heads.MASKED_LANGUAGE);
+                var stopped = new ReplacedTokenDetector(config, Params.fresh(2));
+                var other = new MaskedLanguageModel(config, Params.fresh(3), Heads.MASKED_LANGUAGE);
+                var resumed = new ReplacedTokenDetector(config, Params.fresh(4))) {
             recipe.run(generator, straight, tokenizer, texts, folder.resolve("a"), Progress.none(), new StopSignal());
             var stop = new StopSignal();
             recipe.run(again, stopped, tokenizer, texts, folder.resolve("b"), Toys.stoppingAfter(6, stop), stop);
@@ -145,8 +146,10 @@ class MaskedPretrainTest {
 
     @Test
     void onlyBertHasANextSentenceHead() {
-        assertThatThrownBy(() -> MaskedLanguageModel.fresh(
-                        BertConfig.tiny(30).in(BertFamily.ROBERTA), Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE, 1))
+        assertThatThrownBy(() -> new MaskedLanguageModel(
+                        BertConfig.tiny(30).in(BertFamily.ROBERTA),
+                        Params.fresh(1),
+                        Heads.MASKED_LANGUAGE_AND_NEXT_SENTENCE))
                 .hasMessageContaining("only BERT has a next-sentence head, not roberta");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mokha.language.encoder.BertConfig;
 import dev.mokha.language.encoder.SpanModel;
 import dev.mokha.language.folder.EncoderFolder;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
@@ -37,7 +38,7 @@ class QuestionAnsweringTest {
         SquadData data = data(true);
         var recipe = recipe(Decode.squad2(0)).withLearning(2e-3, 150, 5);
         QuestionAnswering.Result result;
-        try (var model = SpanModel.fresh(BertConfig.tiny(TOKENIZER.idBound()), 3)) {
+        try (var model = new SpanModel(BertConfig.tiny(TOKENIZER.idBound()), Params.fresh(3))) {
             result = recipe.run(
                     model,
                     TOKENIZER,
@@ -138,7 +139,7 @@ class QuestionAnsweringTest {
             public void end(Outcome outcome) {}
         };
         try (var _ = Scope.open();
-                var model = SpanModel.fresh(BertConfig.tiny(TOKENIZER.idBound()), 3)) {
+                var model = new SpanModel(BertConfig.tiny(TOKENIZER.idBound()), Params.fresh(3))) {
             var result = recipe.run(model, TOKENIZER, new QuestionAnswering.Data(data, null), out, progress, stop);
             assertThat(result.dev()).isNull();
             assertThat(Files.exists(out.resolve(QuestionAnswering.MODEL)))
@@ -158,7 +159,7 @@ class QuestionAnsweringTest {
         data(true).questions().forEach(question -> windows.addAll(cutter.of(question)));
         assertThat(windows.stream().map(Window::size).collect(java.util.stream.Collectors.toSet()))
                 .hasSizeGreaterThan(1);
-        try (var model = SpanModel.fresh(BertConfig.tiny(TOKENIZER.idBound()), 5)) {
+        try (var model = new SpanModel(BertConfig.tiny(TOKENIZER.idBound()), Params.fresh(5))) {
             List<SpanLogits> alone = new WindowReader(model, 1, false).read(windows);
             List<SpanLogits> together = new WindowReader(model, 10_000, false).read(windows);
             for (int i = 0; i < windows.size(); i++) {
@@ -176,7 +177,7 @@ class QuestionAnsweringTest {
     void whatCannotWorkIsNamedBeforeTheWork() {
         var nowhere = new SquadData(
                 "", List.of(new Question("a", "who", CONTEXT, List.of(new Gold("x", Gold.NOWHERE)), false)), List.of());
-        try (var model = SpanModel.fresh(BertConfig.tiny(TOKENIZER.idBound()), 3)) {
+        try (var model = new SpanModel(BertConfig.tiny(TOKENIZER.idBound()), Params.fresh(3))) {
             assertThatThrownBy(() -> recipe(Decode.squad1())
                             .run(
                                     model,

@@ -15,8 +15,8 @@ public interface RateRule {
         return _ -> 1;
     }
 
-    /// Layers far from the output learn more slowly: with `decay` d and n layers, layer i gets `d^(n - i)`, the
-    /// embeddings `d^(n + 1)`, and everything else, such as a head, 1
+    /// Layers far from the output learn more slowly: with `decay` d and n layers, layer i gets `d^(n - i)`,
+    /// the embeddings `d^(n + 1)`, and everything else, such as a head, 1
     /// ([Clark et al. 2020, appendix B](https://arxiv.org/abs/2003.10555); a plain form of
     /// [Howard and Ruder 2018, §3.2](https://arxiv.org/abs/1801.06146)).
     ///

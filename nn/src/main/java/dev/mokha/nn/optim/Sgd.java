@@ -5,9 +5,9 @@ import dev.mokha.tensor.Tensor;
 import java.util.Map;
 import java.util.Objects;
 
-/// Stochastic gradient descent with momentum ([Sutskever et al.
-/// 2013](https://proceedings.mlr.press/v28/sutskever13.html)),
-/// in PyTorch's form; for gradient g and rate η:
+/// Stochastic gradient descent with momentum
+/// ([Sutskever et al. 2013](https://proceedings.mlr.press/v28/sutskever13.html)), in PyTorch's form; for
+/// gradient g and rate η:
 ///
 /// ```
 /// g ← g + λ θ

@@ -14,9 +14,8 @@ import java.util.Map;
 /// @param bytes in UTF-8
 /// @param tokens ids
 /// @param unknown ids of the unknown token
-/// @param fragments ids of pieces that are no whole characters: byte fallback, or byte-level pieces that are not UTF-8
-/// on
-///     their own
+/// @param fragments ids of pieces that are no whole characters: byte fallback, or byte-level pieces that are
+///     not UTF-8 on their own
 public record Fertility(
         String text, long words, long characters, long bytes, long tokens, long unknown, long fragments) {
 

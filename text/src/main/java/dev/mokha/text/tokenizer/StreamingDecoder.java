@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Text as its tokens come: each {@link #push} gives what is certain so far, {@link #finish} the rest, and all of it
-/// put
-/// together is what `decode` of all ids gives. A character whose bytes have not all come is held back, so no half
-/// character and no U+FFFD in its place is ever given out early. For one stream and one thread.
+/// Text as its tokens come: each {@link #push} gives what is certain so far, {@link #finish} the rest, and
+/// all of it put together is what `decode` of all ids gives. A character whose bytes have not all come is
+/// held back, so no half character and no U+FFFD in its place is ever given out early. For one stream and one
+/// thread.
 public final class StreamingDecoder {
     private final Tokenizer tokenizer;
     private final boolean skipSpecial;

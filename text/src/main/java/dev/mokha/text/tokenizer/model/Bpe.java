@@ -89,9 +89,9 @@ public final class Bpe implements Model {
         return false;
     }
 
-    /// {@return whether no merge reaches from one word into the next} SentencePiece-style models read a whole text as
-    /// one
-    /// word; then the text may as well be cut before each run of spaces, and the parts be remembered.
+    /// {@return whether no merge reaches from one word into the next} SentencePiece-style models read a whole
+    /// text as one word; then the text may as well be cut before each run of spaces, and the parts be
+    /// remembered.
     boolean cutsAtMark() {
         return cutsAtMark;
     }
@@ -166,9 +166,8 @@ public final class Bpe implements Model {
         }
     }
 
-    /// As {@link #tokenize}, for a byte-level model and a word in plain characters: the word's UTF-8 bytes are looked
-    /// up
-    /// through the {@link Alphabet}, and ranges are widened to whole characters.
+    /// As {@link #tokenize}, for a byte-level model and a word in plain characters: the word's UTF-8 bytes
+    /// are looked up through the {@link Alphabet}, and ranges are widened to whole characters.
     public void tokenizeBytes(char[] text, int from, int to, Buffers buffers, Pieces out) {
         int n = toBytes(text, from, to, buffers);
         if (options.ignoreMerges()) {

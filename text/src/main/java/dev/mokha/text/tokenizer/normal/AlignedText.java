@@ -23,9 +23,8 @@ public final class AlignedText {
     private int nextLength;
     private int limit = LEAST_LIMIT;
 
-    /// Becomes units `from` to `to` of `source`, a text whose offsets are wanted or not. Half a surrogate pair, which
-    /// no
-    /// UTF-8 text can hold, becomes U+FFFD.
+    /// Becomes units `from` to `to` of `source`, a text whose offsets are wanted or not. Half a surrogate
+    /// pair, which no UTF-8 text can hold, becomes U+FFFD.
     public void reset(char[] source, int from, int to, boolean wantOffsets) {
         length = to - from;
         limit = (int) Math.min(Integer.MAX_VALUE - 64L, Math.max(LEAST_LIMIT, (long) GROWTH * length));
