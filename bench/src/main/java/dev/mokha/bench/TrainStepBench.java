@@ -12,19 +12,14 @@ import dev.mokha.tensor.Engine;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A training step of the 34 M decoder against transformers on PyTorch, taking turns in one run: see
 /// `bench/peers/train_step.py` for the model, the batch and what a step is. Both begin at the same weights and see the
@@ -32,7 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 ///     java … dev.mokha.bench.TrainStepBench PYTHON bench/peers/train_step.py [TURNS]
 public final class TrainStepBench {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BATCH = 8;
     private static final int TIME = 256;
     private static final int VOCAB = 16_000;
@@ -59,7 +53,7 @@ public final class TrainStepBench {
                 .run(List.of(args[0], args[1], "--serve", "--folder", folder.toString()), folder, turns);
     }
 
-    private void run(List<String> peerCommand, Path folder, int turns) throws IOException, InterruptedException {
+    private void run(List<String> peerCommand, Path folder, int turns) throws IOException {
         Engine.start();
         out.printf(
                 "Mokha: %d threads, %s; peer: transformers on PyTorch, fused AdamW%n", Engine.threads(), Engine.blas());
@@ -67,23 +61,18 @@ public final class TrainStepBench {
                 "| precision | first loss, ours | first loss, peer | ours, s | peer, s | ratio (median of pairs) |");
         out.println("|---|---|---|---|---|---|");
         for (String dtype : List.of("fp32", "bf16")) {
-            Process peer = new ProcessBuilder(peerCommand)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            try (Writer to = peer.outputWriter(StandardCharsets.UTF_8);
-                    var from =
-                            new BufferedReader(new InputStreamReader(peer.getInputStream(), StandardCharsets.UTF_8));
-                    Ours ours = new Ours(folder, dtype.equals("bf16"))) {
-                from.readLine(); // ready
+            try (var peer = new Peer(peerCommand);
+                    var ours = new Ours(folder, dtype.equals("bf16"))) {
+                String turnOfPeer = dtype + " " + STEPS_A_TURN;
                 ours.turn();
                 double firstOurs = ours.firstLoss;
-                double firstPeer = ask(to, from, dtype).path("losses").path(0).asDouble();
+                double firstPeer = peer.ask(turnOfPeer).path("losses").path(0).asDouble();
                 List<Double> mine = new ArrayList<>();
                 List<Double> theirs = new ArrayList<>();
                 List<Double> ratios = new ArrayList<>();
                 for (int turn = 0; turn < turns; turn++) {
                     double a = ours.turn();
-                    double b = median(seconds(ask(to, from, dtype)));
+                    double b = median(seconds(peer.ask(turnOfPeer)));
                     mine.add(a);
                     theirs.add(b);
                     ratios.add(b / a);
@@ -98,18 +87,9 @@ public final class TrainStepBench {
                         median(ratios),
                         Collections.min(ratios),
                         Collections.max(ratios));
-                to.write("quit\n");
-                to.flush();
             }
-            peer.waitFor();
         }
         out.printf("resident at the end: %d MiB (ours)%n", Engine.residentBytes() >> 20);
-    }
-
-    private static JsonNode ask(Writer to, BufferedReader from, String dtype) throws IOException {
-        to.write(dtype + " " + STEPS_A_TURN + "\n");
-        to.flush();
-        return JSON.readTree(from.readLine());
     }
 
     private static List<Double> seconds(JsonNode answer) {

@@ -78,7 +78,9 @@ final class FineTuneSquadCommandTest {
     void aFolderThatWasNotAskedForItsAnswersHasNoHead() {
         Run run = Run.mokha("predict", "squad", base, "--question", "film", "--context", "a film");
         assertThat(run.code()).isEqualTo(1);
-        assertThat(run.err()).contains("error: ", "BertForMaskedLM", "mokha finetune squad").doesNotContain("\tat ");
+        assertThat(run.err())
+                .contains("error: ", "BertForMaskedLM", "mokha finetune squad")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -89,8 +91,8 @@ final class FineTuneSquadCommandTest {
                 "b.json",
                 "paragraphs");
         refused(finetune("--train", folder.resolve("none.json")), "none.json");
-        Run tooLong = Run.mokha(
-                "finetune", "squad", "--model", base, "--out", out, "--train", data, "--max-length", "4096");
+        Run tooLong =
+                Run.mokha("finetune", "squad", "--model", base, "--out", out, "--train", data, "--max-length", "4096");
         assertThat(tooLong.code()).isEqualTo(1);
         assertThat(tooLong.err()).contains("4096", "positions");
         assertThat(out).doesNotExist();

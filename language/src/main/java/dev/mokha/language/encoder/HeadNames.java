@@ -10,7 +10,7 @@ final class HeadNames {
     /// hold some that a model has no use for.
     static final String PATTERN =
             "^(cls|lm_head|classifier|pre_classifier|vocab_transform|vocab_layer_norm|vocab_projector|qa_outputs"
-                    + "|head|decoder|generator_predictions|generator_lm_head|discriminator_predictions|score)\\."
+                    + "|head|decoder|generator_predictions|generator_lm_head|discriminator_predictions|sequence_summary|score)\\."
                     + "|^(bert|roberta)\\.pooler\\.";
 
     private HeadNames() {}

@@ -9,7 +9,7 @@ import dev.mokha.tensor.Tensor;
 /// gets one logit.
 public final class MultipleChoice implements EncoderModel {
     /// Matches the parameters of every family's head, which a fine-tuning draws anew.
-    public static final String HEAD = "^(classifier|pre_classifier|head)\\.|\\.pooler\\.";
+    public static final String HEAD = "^(classifier|pre_classifier|sequence_summary|head)\\.|\\.pooler\\.";
 
     private final Encoder encoder;
     private final Params params;

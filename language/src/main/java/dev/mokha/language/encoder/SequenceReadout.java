@@ -31,9 +31,21 @@ interface SequenceReadout {
 
     /// The layer of multiple choice: one logit for each choice.
     static SequenceReadout ofChoices(EncoderConfig config, Params root) {
-        return config instanceof BertConfig bert && bert.family() == BertFamily.ROBERTA
-                ? pooled(bert, root, 1)
-                : of(config, root, 1);
+        return switch (config) {
+            case BertConfig bert when bert.family() == BertFamily.ROBERTA -> pooled(bert, root, 1);
+            case BertConfig bert when bert.family() == BertFamily.ELECTRA -> summarised(bert, root);
+            default -> of(config, root, 1);
+        };
+    }
+
+    /// ELECTRA's own for choices: a layer and GELU over the first token, before the layer that scores.
+    private static SequenceReadout summarised(BertConfig config, Params root) {
+        Projection summary =
+                root.at("sequence_summary").linear("summary", config.hiddenSize(), config.hiddenSize(), Bias.WITH);
+        Dropout dropout = root.dropout(config.headDropout());
+        Projection classifier = root.linear("classifier", config.hiddenSize(), 1, Bias.WITH);
+        return (hidden, batch) ->
+                classifier.forward(dropout.forward(Activation.GELU.apply(summary.forward(batch.firsts(hidden)))));
     }
 
     /// Paper, §4.1: dropout and a layer over the pooled first token.

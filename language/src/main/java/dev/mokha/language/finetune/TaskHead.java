@@ -39,7 +39,7 @@ final class TaskHead implements AutoCloseable {
         Params params = recipe.fromScratch()
                 ? Params.fresh(recipe.seed())
                 : Params.from(
-                        folder.weightsWithout("^(classifier|pre_classifier)\\."),
+                        folder.weightsWithout("^(classifier|pre_classifier|sequence_summary)\\."),
                         Loading.forTraining(Device.CPU).seed(recipe.seed()).drawing(head));
         LoRA lora = recipe.lora();
         if (lora != null) {

@@ -104,8 +104,13 @@ public record EncoderCall(
         switch (model) {
             case Featurizer features -> out.put("last_hidden_state", perToken(features.forward(batch), rows, time));
             case MaskedLanguageModel masked -> maskedLanguage(masked, batch, out);
-            case ReplacedTokenDetector detector ->
-                out.put("logits", detector.logits(batch).view(rows, time));
+            case ReplacedTokenDetector detector -> {
+                Tensor logits = detector.logits(batch);
+                out.put("logits", logits.view(rows, time));
+                if (labels != null) {
+                    out.put("loss", Loss.binaryCrossEntropy(real(logits), real(labels.to(DType.FLOAT32))));
+                }
+            }
             case SequenceClassifier classifier -> {
                 out.put("logits", classifier.logits(batch));
                 if (labels != null) {
@@ -137,6 +142,14 @@ public record EncoderCall(
             }
         }
         return out;
+    }
+
+    /// {@return the elements at tokens that are not padding}
+    private Tensor real(Tensor perToken) {
+        Tensor flat = perToken.reshape(-1);
+        return attentionMask == null
+                ? flat
+                : flat.maskedSelect(attentionMask.reshape(-1).ne(0));
     }
 
     private void maskedLanguage(MaskedLanguageModel model, EncoderBatch batch, Map<String, Tensor> out) {

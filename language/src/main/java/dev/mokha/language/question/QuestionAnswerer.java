@@ -69,8 +69,8 @@ public final class QuestionAnswerer implements AutoCloseable {
         var encoder = EncoderFolder.open(folder);
         String head = encoder.architecture();
         if (head != null && !head.endsWith("ForQuestionAnswering")) {
-            throw new IllegalArgumentException(folder + " holds a " + head
-                    + ", which finds no answers; teach it first with mokha finetune squad");
+            throw new IllegalArgumentException(
+                    folder + " holds a " + head + ", which finds no answers; teach it first with mokha finetune squad");
         }
         Tokenizer tokenizer = encoder.tokenizer();
         SpanModel model = encoder.spanModel(loading);
