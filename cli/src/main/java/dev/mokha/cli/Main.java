@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             PretrainEncoderCommand.class,
             PretrainingDataCommand.class,
             AdaptCommand.class,
+            AlignCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,
             EmbedCommand.class,

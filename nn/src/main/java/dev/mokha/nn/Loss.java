@@ -35,15 +35,15 @@ public final class Loss {
         return prediction.sub(target).square().mean();
     }
 
-    /// Mean of `−t log σ(x) − (1 − t) log(1 − σ(x))`, in the form that large `|x|` does not break:
-    /// `max(x, 0) − x t + log(1 + e^−|x|)`.
+    /// Mean of `−t log σ(x) − (1 − t) log(1 − σ(x))`, in a form that large `|x|` does not break, and
+    /// whose gradient
+    /// is right at 0 too: `(1 − t) x − log σ(x)`.
     ///
     /// @param logits `[…]`
     /// @param targets `[…]`, each in `[0, 1]`
     public static Tensor binaryCrossEntropy(Tensor logits, Tensor targets) {
-        return logits.relu()
-                .sub(logits.mul(targets))
-                .add(logits.abs().neg().exp().add(1).log())
+        return logits.sub(logits.mul(targets))
+                .sub(Functional.logSigmoid(logits))
                 .mean();
     }
 

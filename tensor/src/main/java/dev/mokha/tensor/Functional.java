@@ -15,7 +15,8 @@ public final class Functional {
 
     /// {@return `x Wᵀ + b`, `[…, out]`}
     ///
-    /// Float32 on an x86-64 processor goes to oneDNN, which libtorch itself uses for bfloat16 only: on a processor
+    /// Float32 on an x86-64 processor goes to oneDNN, which libtorch itself uses for bfloat16 only: on a
+    /// processor
     /// with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS (`docs/engine.md`). Gradients of
     /// gradients do not pass through it; `matmul` has them.
     ///
@@ -75,6 +76,11 @@ public final class Functional {
     /// @param tanh whether Φ is approximated by tanh, as in the official BERT and GPT-2, or computed by erf
     public static Tensor gelu(Tensor x, boolean tanh) {
         return Tensor.wrap(torch.gelu(x.handle(), tanh ? "tanh" : "none"));
+    }
+
+    /// `log(1/(1 + e^−x))`, also where the sigmoid itself would round to 0.
+    public static Tensor logSigmoid(Tensor x) {
+        return Tensor.wrap(torch.log_sigmoid(x.handle()));
     }
 
     /// Fused attention, [Vaswani et al. 2017, §3.2](https://arxiv.org/abs/1706.03762):

@@ -75,6 +75,11 @@ final class FunctionalCases {
                         0,
                         0.8413447460685429,
                         -0.15865525393145707),
+                row(
+                        "Functional.logSigmoid(Tensor)",
+                        () -> Functional.logSigmoid(t(0, -200)),
+                        -0.6931471805599453,
+                        -200),
                 row("Functional.gelu(Tensor,boolean)", () -> Functional.gelu(t(0, 1), true), 0, 0.841191990608276),
                 grid(
                         "Functional.attention(Tensor,Tensor,Tensor,Tensor,boolean,double)",

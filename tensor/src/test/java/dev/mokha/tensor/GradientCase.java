@@ -186,6 +186,7 @@ record GradientCase(String method, Function<Tensor[], Tensor> function, long[]..
                         GRID,
                         shape(3)),
                 new GradientCase("Functional.silu(Tensor)", in -> Functional.silu(in[0]), GRID),
+                new GradientCase("Functional.logSigmoid(Tensor)", in -> Functional.logSigmoid(in[0]), GRID),
                 new GradientCase("Functional.gelu(Tensor,boolean)", in -> Functional.gelu(in[0], false), GRID),
                 new GradientCase("Functional.gelu(Tensor,boolean)", in -> Functional.gelu(in[0], true), GRID),
                 attention(true),

@@ -142,12 +142,14 @@ public final class Decoder implements AutoCloseable {
     /// evaluation.
     ///
     /// @param labels 64-bit integers `[batch, time]`; -100 leaves a position out
-    /// @return float32 `[batch, time − 1]`: entry t is about label t + 1, 0 where that is left out
+    /// @return `[batch, time − 1]`, float32, or float64 of a model in that: entry t is about label t + 1, 0 where
+    ///     that is left out
     public Tensor losses(TokenBatch batch, Tensor labels) {
         long time = labels.size(1);
         Tensor logits = head.forward(hidden(batch).narrow(1, 0, time - 1)); // [batch, time − 1, vocab]
         Tensor targets = labels.to(params.device()).narrow(1, 1, time - 1);
-        return Functional.crossEntropyPerRow(logits.to(DType.FLOAT32).flatten(0, 1), targets.reshape(-1))
+        Tensor exact = logits.dtype() == DType.FLOAT64 ? logits : logits.to(DType.FLOAT32);
+        return Functional.crossEntropyPerRow(exact.flatten(0, 1), targets.reshape(-1))
                 .view(labels.size(0), time - 1);
     }
 

@@ -1,0 +1,90 @@
+package dev.mokha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class AlignCommandTest {
+    private static final String PAIRS = """
+            {"prompt": "a", "chosen": "b b", "rejected": "c"}
+            {"prompt": "b", "chosen": "b", "rejected": "c c"}
+            {"prompt": "c", "chosen": "b", "rejected": "b"}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Path base;
+    private Path pairs;
+    private Path out;
+
+    @BeforeEach
+    void files() throws IOException {
+        base = TinyModel.write(folder.resolve("base"));
+        pairs = Files.writeString(folder.resolve("pairs.jsonl"), PAIRS);
+        out = folder.resolve("run");
+    }
+
+    private Run align(Object... more) {
+        List<Object> words = new ArrayList<>(List.of("align", base, "--out", out));
+        words.addAll(Arrays.asList(more));
+        return Run.mokha(words.toArray());
+    }
+
+    @Test
+    void pairsAreLearnedAndMeasuredBeforeAndAfter() throws IOException {
+        Run run = align(
+                "--pairs",
+                pairs,
+                "--held-out",
+                pairs,
+                "--epochs",
+                "30",
+                "--batch",
+                "2",
+                "--lr",
+                "3e-3",
+                "--context",
+                "120");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("row 3: both answers are the same");
+        assertThat(run.out()).contains("reward_accuracy", out.resolve("model").toString());
+        JsonNode result = JsonMapper.shared().readTree(Files.readString(out.resolve("result.json")));
+        assertThat(result.at("/before/reward_margin").asDouble()).isZero();
+        assertThat(result.at("/after/reward_margin").asDouble()).isPositive();
+        assertThat(result.at("/after/reward_accuracy").asDouble()).isEqualTo(1);
+        assertThat(out.resolve("run.json")).content().contains("Dpo[beta=0.1");
+        assertThat(out.resolve("model/chat_template.jinja")).exists();
+    }
+
+    @Test
+    void whatIsWrongIsNamedAndNothingIsWritten() throws IOException {
+        refused(align("--pairs", folder.resolve("none.jsonl")), 1, "none.jsonl");
+        refused(
+                align("--pairs", Files.writeString(folder.resolve("x.jsonl"), "{\"chosen\": 1}")),
+                1,
+                "x.jsonl",
+                "row 1");
+        refused(align("--pairs", pairs, "--context", "4"), 1, "none of 2 pairs fits a context of 4");
+        refused(align("--pairs", pairs, "--loss", "dpp"), 2, "'dpp' is none of dpo");
+        refused(align("--pairs", pairs, "--loss", "ipo", "--smoothing", "0.1"), 2, "--smoothing goes with");
+        refused(align("--pairs", pairs, "--beta", "-1"), 1, "beta must be above 0");
+        refused(align("--pairs", pairs, "--held-out-share", "1.5"), 2, "--held-out-share");
+    }
+
+    private void refused(Run run, int code, String... named) {
+        assertThat(run.err()).contains("error: ").contains(named);
+        assertThat(run.code()).isEqualTo(code);
+        assertThat(out).doesNotExist();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.mokha.language.align;
+
+import dev.mokha.text.chat.ChatEncoder;
+import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.chat.EncodedChat;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A pair as tokens.
+///
+/// @param chosen the better conversation
+/// @param rejected the worse one
+public record EncodedPair(Row chosen, Row rejected) {
+    /// A conversation whose last answer is scored.
+    ///
+    /// @param ids `[time]`
+    /// @param answer the first token of the last answer; all from there on are scored that the assistant wrote
+    @SuppressWarnings("ArrayRecordComponent") // tokens on their way to a tensor; equality is not asked for
+    public record Row(int[] ids, int[] labels, int answer) {
+        int scored() {
+            return (int) Arrays.stream(labels).filter(label -> label != IGNORED).count();
+        }
+    }
+
+    static final int IGNORED = -100;
+
+    /// Encodes a pair; null when an answer does not fit the context whole. Cut answers would be compared by
+    /// what is left of them, and a cut prompt is another question.
+    static @Nullable EncodedPair of(PreferencePair pair, ChatEncoder encoder, int context) {
+        int prompt = encoder.prompt(pair.prompt()).length;
+        Row chosen = row(pair.chosen(), encoder, prompt);
+        Row rejected = row(pair.rejected(), encoder, prompt);
+        boolean fits = chosen.ids.length <= context && rejected.ids.length <= context;
+        return fits && chosen.scored() > 0 && rejected.scored() > 0 ? new EncodedPair(chosen, rejected) : null;
+    }
+
+    /// Earlier answers of the assistant belong to the prompt, so only the last one counts.
+    private static Row row(Conversation conversation, ChatEncoder encoder, int prompt) {
+        EncodedChat chat = encoder.encode(conversation);
+        int[] labels = chat.labels(IGNORED);
+        Arrays.fill(labels, 0, Math.min(prompt, labels.length), IGNORED);
+        return new Row(chat.ids(), labels, prompt);
+    }
+
+    int longest() {
+        return Math.max(chosen.ids.length, rejected.ids.length);
+    }
+}

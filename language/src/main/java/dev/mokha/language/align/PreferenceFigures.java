@@ -1,0 +1,56 @@
+package dev.mokha.language.align;
+
+import dev.mokha.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What is watched while a model is aligned, over the pairs measured so far: means of the loss, of the
+/// implicit rewards `β r(y)` (without a reference, `β log π(y|x)`) of both answers, of their margin, of how
+/// often it is above 0, of log-likelihoods and of lengths.
+final class PreferenceFigures {
+    private final PreferenceLoss loss;
+    private final Map<String, Double> sums = new LinkedHashMap<>();
+    private int pairs;
+
+    PreferenceFigures(PreferenceLoss loss) {
+        this.loss = loss;
+    }
+
+    void add(AnswerScores policy, PairBatch batch) {
+        AnswerScores reference = batch.reference();
+        AnswerScores rewards = reference == null ? policy : policy.minus(reference);
+        double[] chosen = rewards.chosen().mul(loss.beta()).toDoubles();
+        double[] rejected = rewards.rejected().mul(loss.beta()).toDoubles();
+        double[] losses = loss.of(policy, reference == null ? policy : reference, batch.lengths())
+                .toDoubles();
+        for (int i = 0; i < losses.length; i++) {
+            add("loss", losses[i]);
+            add("reward_accuracy", chosen[i] > rejected[i] ? 1 : 0);
+            add("reward_margin", chosen[i] - rejected[i]);
+            add("chosen_reward", chosen[i]);
+            add("rejected_reward", rejected[i]);
+        }
+        addAll("chosen_logp", policy.chosen());
+        addAll("rejected_logp", policy.rejected());
+        addAll("chosen_tokens", batch.lengths().chosen());
+        addAll("rejected_tokens", batch.lengths().rejected());
+        pairs += losses.length;
+    }
+
+    private void addAll(String name, Tensor values) {
+        for (double value : values.toDoubles()) {
+            add(name, value);
+        }
+    }
+
+    private void add(String name, double value) {
+        sums.merge(name, value, Double::sum);
+    }
+
+    /// {@return the means, by name}
+    Map<String, Double> means() {
+        Map<String, Double> means = new LinkedHashMap<>();
+        sums.forEach((name, sum) -> means.put(name, sum / pairs));
+        return means;
+    }
+}

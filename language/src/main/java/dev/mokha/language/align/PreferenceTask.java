@@ -1,0 +1,63 @@
+package dev.mokha.language.align;
+
+import dev.mokha.language.decoder.Decoder;
+import dev.mokha.nn.Mode;
+import dev.mokha.nn.fit.Task;
+import dev.mokha.tensor.Gradients;
+import dev.mokha.tensor.Scope;
+import dev.mokha.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A decoder that learns from pairs.
+///
+/// @param heldOut makes the batches that are measured, one after the other; none to measure nothing
+record PreferenceTask(Decoder model, PreferenceLoss loss, List<Supplier<PairBatch>> heldOut)
+        implements Task<PairBatch> {
+    @Override
+    public Map<String, Tensor> parameters() {
+        return model.params().named();
+    }
+
+    @Override
+    public Tensor loss(PairBatch batch) {
+        AnswerScores policy = batch.scores(model);
+        AnswerScores reference = batch.reference();
+        return loss.of(policy, reference == null ? policy : reference, batch.lengths())
+                .mean();
+    }
+
+    @Override
+    public double weight(PairBatch batch) {
+        return batch.pairs();
+    }
+
+    @Override
+    public long tokens(PairBatch batch) {
+        return batch.tokens().ids().count();
+    }
+
+    @Override
+    public void training(boolean on) {
+        model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
+    }
+
+    @Override
+    public @Nullable Evaluation evaluate() {
+        if (heldOut.isEmpty()) {
+            return null;
+        }
+        var figures = new PreferenceFigures(loss);
+        for (Supplier<PairBatch> next : heldOut) {
+            try (var _ = Scope.open("held-out pairs");
+                    var _ = Gradients.off()) {
+                PairBatch batch = next.get();
+                figures.add(batch.scores(model), batch);
+            }
+        }
+        Map<String, Double> means = figures.means();
+        return new Evaluation(means.getOrDefault("loss", Double.NaN), means);
+    }
+}
