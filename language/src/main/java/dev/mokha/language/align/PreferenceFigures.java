@@ -25,7 +25,7 @@ final class PreferenceFigures {
                 .toDoubles();
         for (int i = 0; i < losses.length; i++) {
             add("loss", losses[i]);
-            add("reward_accuracy", chosen[i] > rejected[i] ? 1 : 0);
+            add("reward_accuracy", (Math.signum(chosen[i] - rejected[i]) + 1) / 2); // a tie is half right
             add("reward_margin", chosen[i] - rejected[i]);
             add("chosen_reward", chosen[i]);
             add("rejected_reward", rejected[i]);
