@@ -14,9 +14,9 @@ public record EncodedPair(Row chosen, Row rejected) {
     /// A conversation whose last answer is scored.
     ///
     /// @param ids `[time]`
-    /// @param answer the first token of the last answer; all from there on are scored that the assistant wrote
+    /// @param labels `[time]`: the ids where the last answer stands, its end of turn included, -100 elsewhere
     @SuppressWarnings("ArrayRecordComponent") // tokens on their way to a tensor; equality is not asked for
-    public record Row(int[] ids, int[] labels, int answer) {
+    public record Row(int[] ids, int[] labels) {
         int scored() {
             return (int) Arrays.stream(labels).filter(label -> label != IGNORED).count();
         }
@@ -39,7 +39,7 @@ public record EncodedPair(Row chosen, Row rejected) {
         EncodedChat chat = encoder.encode(conversation);
         int[] labels = chat.labels(IGNORED);
         Arrays.fill(labels, 0, Math.min(prompt, labels.length), IGNORED);
-        return new Row(chat.ids(), labels, prompt);
+        return new Row(chat.ids(), labels);
     }
 
     int longest() {

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ public final class Preferences {
 
     /// What was read.
     ///
-    /// @param skipped why rows were left out, a line each: pairs of which both answers are the same or empty
+    /// @param skipped why rows were left out, a line each: answers that are the same or empty, conversations
+    ///     that differ before their last answers
     public record Read(List<PreferencePair> pairs, List<String> skipped) {
         public Read {
             pairs = List.copyOf(pairs);
@@ -57,6 +59,8 @@ public final class Preferences {
                 skipped.add(where + ": an answer is empty");
             } else if (answers.chosen().equals(answers.rejected())) {
                 skipped.add(where + ": both answers are the same");
+            } else if (!answers.before().equals(answers.beforeRejected())) {
+                skipped.add(where + ": chosen and rejected are not one conversation up to their last answers");
             } else {
                 pairs.add(new PreferencePair(
                         answers.conversation(answers.chosen()), answers.conversation(answers.rejected())));
@@ -88,6 +92,8 @@ public final class Preferences {
             }
         } catch (JacksonException e) {
             throw new CorpusException(file + ": not JSON: " + e.getOriginalMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new CorpusException("there is no file " + file, e);
         } catch (IOException e) {
             throw new CorpusException("cannot read " + file + ": " + e.getMessage(), e);
         }
@@ -102,7 +108,7 @@ public final class Preferences {
         }
     }
 
-    private record Answers(List<Message> before, String chosen, String rejected) {
+    private record Answers(List<Message> before, List<Message> beforeRejected, String chosen, String rejected) {
         Conversation conversation(String answer) {
             List<Message> all = new ArrayList<>(before);
             all.add(new Message.Assistant(answer));
@@ -119,29 +125,26 @@ public final class Preferences {
             List<Message> before = prompt.isArray()
                     ? messages(prompt, where)
                     : List.of(new Message.User(text(prompt, "prompt", where)));
-            return new Answers(before, answer(chosen, "chosen", where), answer(rejected, "rejected", where));
+            return new Answers(before, before, answer(chosen, "chosen", where), answer(rejected, "rejected", where));
         }
         if (instruction != null) {
             @Nullable JsonNode input = row.get("input");
             String more = input == null ? "" : text(input, "input", where);
             String asked = text(instruction, "instruction", where) + (more.isBlank() ? "" : "\n\n" + more);
-            return new Answers(
-                    List.of(new Message.User(asked)), text(chosen, "chosen", where), text(rejected, "rejected", where));
+            List<Message> before = List.of(new Message.User(asked));
+            return new Answers(before, before, text(chosen, "chosen", where), text(rejected, "rejected", where));
         }
         return shared(conversation(chosen, "chosen", where), conversation(rejected, "rejected", where), where);
     }
 
     /// Two whole conversations: what they share, and their last answers.
     private static Answers shared(List<Message> better, List<Message> worse, String where) {
-        List<Message> before = better.subList(0, better.size() - 1);
-        if (!before.equals(worse.subList(0, worse.size() - 1))
-                || !(better.getLast() instanceof Message.Assistant)
-                || !(worse.getLast() instanceof Message.Assistant)) {
-            throw new CorpusException(
-                    where + ": chosen and rejected must be one conversation up to a last answer of the assistant");
+        if (!(better.getLast() instanceof Message.Assistant) || !(worse.getLast() instanceof Message.Assistant)) {
+            throw new CorpusException(where + ": chosen and rejected must each end with an answer of the assistant");
         }
         return new Answers(
-                before,
+                better.subList(0, better.size() - 1),
+                worse.subList(0, worse.size() - 1),
                 better.getLast().content().strip(),
                 worse.getLast().content().strip());
     }

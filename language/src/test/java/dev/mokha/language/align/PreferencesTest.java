@@ -58,6 +58,10 @@ class PreferencesTest {
                 {"prompt": "a", "chosen": "", "rejected": "b"}
                 {"prompt": "a", "chosen": "b", "rejected": "c"}
                 """);
+        assertThat(read("""
+                {"chosen": "\\n\\nHuman: a\\n\\nAssistant: b", "rejected": "\\n\\nHuman: x\\n\\nAssistant: c"}
+                {"prompt": "a", "chosen": "b", "rejected": "c"}
+                """).skipped()).singleElement().asString().contains("row 1", "not one conversation");
         assertThat(read.pairs()).hasSize(1);
         assertThat(read.skipped()).hasSize(2);
         assertThat(read.skipped().getFirst()).contains("row 1", "the same");
