@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.evaluate.BitsPerByte;
+import dev.mokha.language.evaluate.Evaluation;
 import dev.mokha.language.finetune.TooLong;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.language.folder.ModelFolder;
@@ -8,6 +9,7 @@ import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -30,10 +32,14 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Measures a decoder on held-out text, in bits per byte: lower is better. They do not depend on the tokenizer,"
                     + " so models with different vocabularies compare; perplexity, a token's, does.",
+            "Runs a decoder on the tasks of an evaluation harness (mokha tasks lists them): choices by likelihood, written"
+                    + " answers, whole texts. With --out the results lie in a folder for mokha compare, and a run that was"
+                    + " stopped goes on behind its last whole task.",
             "Measures a fine-tuned encoder on labelled examples, in the official figures of its kind of task."
         },
         footer = {
             "  mokha evaluate model --data arabic=samples/text/arabic-held-out.jsonl.gz --json",
+            "  mokha evaluate model --task arabicmmlu --task acva --task-data data/language --out runs/model",
             "  mokha evaluate runs/reviews/model --data test=test.csv --text review --label stars",
             "  mokha evaluate runs/sst2/model --glue sst2 --glue-folder glue --int8"
         })
@@ -53,6 +59,42 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--batch", defaultValue = "8", description = "For a decoder: windows read at once.")
     private int batch;
+
+    @Option(
+            names = "--task",
+            paramLabel = "NAME",
+            description = "For a decoder: a task or group of mokha tasks, or a YAML file. Repeat for several.")
+    private List<String> tasks = List.of();
+
+    @Option(
+            names = "--task-data",
+            paramLabel = "FOLDER",
+            description = "Where the files that tasks name are. Repeat for several.")
+    private List<Path> taskData = List.of();
+
+    @Option(names = "--shots", description = "Examples shown before a question; without, what the task says.")
+    private @Nullable Integer shots;
+
+    @Option(names = "--limit", defaultValue = "0", description = "At most so many questions of a task; 0 for all.")
+    private int limit;
+
+    @Option(names = "--chat", description = "Puts questions through the model's chat template.")
+    private boolean chat;
+
+    @Option(names = "--system", defaultValue = "", description = "With --chat: what the system says first.")
+    private String system;
+
+    @Option(names = "--shots-as-turns", description = "With --chat: each example is a turn of its own.")
+    private boolean turns;
+
+    @Option(names = "--seed", defaultValue = "1234", description = "Draws the examples shown, and the intervals.")
+    private int seed;
+
+    @Option(names = "--dtype", defaultValue = "FLOAT32", description = "The type of the weights for tasks.")
+    private DType type;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Where results, samples and report.html of tasks go.")
+    private @Nullable Path out;
 
     @Option(names = "--glue", paramLabel = "TASK", description = "For an encoder: the development set of this task.")
     private @Nullable String glue;
@@ -90,8 +132,15 @@ final class EvaluateCommand implements Callable<Integer> {
         if ((glue == null) != (glueFolder == null)) {
             throw new ParameterException(spec.commandLine(), "--glue and --glue-folder go together");
         }
-        if (data.isEmpty() && glue == null) {
-            throw new ParameterException(spec.commandLine(), "give --data, or for an encoder --glue");
+        if (data.isEmpty() && glue == null && tasks.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "give --data, for a decoder --task, or for an encoder --glue");
+        }
+        if (!tasks.isEmpty()) {
+            return tasks(out);
+        }
+        if (this.out != null) {
+            throw new ParameterException(spec.commandLine(), "--out goes with --task");
         }
         ObjectNode answer = EncoderFolder.isEncoder(folder)
                 ? new EncoderEvaluation(
@@ -102,6 +151,30 @@ final class EvaluateCommand implements Callable<Integer> {
             out.println(answer.toPrettyString());
         }
         out.flush();
+        return ExitCode.OK;
+    }
+
+    private int tasks(PrintWriter print) {
+        if (!data.isEmpty() || glue != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--task stands alone; give --data or --glue in another call");
+        }
+        if ((shots != null && shots < 0) || limit < 0) {
+            throw new ParameterException(spec.commandLine(), "--shots and --limit are 0 or more");
+        }
+        if (!chat && (turns || !system.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--system and --shots-as-turns go with --chat");
+        }
+        if (EncoderFolder.isEncoder(folder)) {
+            throw new ParameterException(spec.commandLine(), folder + " holds an encoder; --task is for decoders");
+        }
+        var settings = new Evaluation.Settings(taskData, limit, seed, chat, system, turns);
+        ObjectNode answer = new TaskEvaluation(folder, tasks, shots, settings, type, out)
+                .run(print, spec.commandLine().getErr(), json, spec);
+        if (json) {
+            print.println(answer.toPrettyString());
+        }
+        print.flush();
         return ExitCode.OK;
     }
 

@@ -44,6 +44,8 @@ import picocli.CommandLine.Spec;
             PredictCommand.class,
             EmbedCommand.class,
             EvaluateCommand.class,
+            CompareCommand.class,
+            TasksCommand.class,
             ScoreCommand.class,
             ForwardCommand.class,
             ImportCommand.class,

@@ -16,6 +16,7 @@ import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -106,7 +107,7 @@ public final class Decoder implements AutoCloseable {
 
     private Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache) {
         Tensor ids = batch.ids().to(params.device());
-        var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents());
+        var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents(), batch.branches());
         var pass = Pass.of(there, config, rotary, cache);
         Tensor x = embedded.pass(embedding.forward(ids)); // [batch, time, hidden]
         for (DecoderLayer layer : layers) {
@@ -142,8 +143,8 @@ public final class Decoder implements AutoCloseable {
     /// evaluation.
     ///
     /// @param labels 64-bit integers `[batch, time]`; -100 leaves a position out
-    /// @return `[batch, time − 1]`, float32, or float64 of a model in that: entry t is about label t + 1, 0 where
-    ///     that is left out
+    /// @return `[batch, time − 1]`, float32, or float64 of a model in that: entry t is about label t + 1, 0
+    ///     where that is left out
     public Tensor losses(TokenBatch batch, Tensor labels) {
         long time = labels.size(1);
         Tensor logits = head.forward(hidden(batch).narrow(1, 0, time - 1)); // [batch, time − 1, vocab]
@@ -151,6 +152,33 @@ public final class Decoder implements AutoCloseable {
         Tensor exact = logits.dtype() == DType.FLOAT64 ? logits : logits.to(DType.FLOAT32);
         return Functional.crossEntropyPerRow(exact.flatten(0, 1), targets.reshape(-1))
                 .view(labels.size(0), time - 1);
+    }
+
+    /// How likely tokens are, at chosen positions only: for evaluation.
+    ///
+    /// @param logLikelihoods `[targets]`, float32, or float64 of a model in that
+    /// @param likeliest the likeliest token at each position, 64-bit integers `[positions]`
+    public record Likelihoods(Tensor logLikelihoods, Tensor likeliest) {}
+
+    /// The log-likelihoods of tokens behind some positions. The head sees those positions only, which of a
+    /// large vocabulary is most of the work.
+    ///
+    /// @param cache what stands before the batch, to which the batch is added; null for nothing
+    /// @param positions which of the batch's `batch · time` positions
+    /// @param targets tokens
+    /// @param at behind which of the positions, by its place among them, each target is to stand
+    public Likelihoods likelihoods(
+            TokenBatch batch, @Nullable KeyValueCache cache, int[] positions, int[] targets, int[] at) {
+        Tensor rows = Tensors.of(positions, positions.length).to(params.device());
+        Tensor logits = head.forward(hidden(batch, cache).flatten(0, 1).indexSelect(0, rows)); // [positions, vocab]
+        Tensor exact = logits.dtype() == DType.FLOAT64 ? logits : logits.to(DType.FLOAT32);
+        long[] cells = new long[targets.length];
+        Arrays.setAll(cells, i -> at[i] * exact.size(1) + targets[i]);
+        Tensor chosen = exact.flatten(0, 1)
+                .indexSelect(0, Tensors.of(cells, cells.length).to(params.device()));
+        Tensor norms = exact.logSumExp(1, false)
+                .indexSelect(0, Tensors.of(at, at.length).to(params.device()));
+        return new Likelihoods(chosen.sub(norms), exact.argmax(1));
     }
 
     /// For each position the label of the next; nothing follows the last. `[batch · time]`

@@ -9,9 +9,9 @@ import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The keys and values of the positions a [Decoder] has seen, so that the next one costs one position. It lies in
-/// memory of its own, laid out for `capacity` positions and doubled when they are full; it outlives every
-/// scope and is freed by [#close].
+/// The keys and values of the positions a [Decoder] has seen, so that the next one costs one position. It
+/// lies in memory of its own, laid out for `capacity` positions and doubled when they are full; it outlives
+/// every scope and is freed by [#close].
 public final class KeyValueCache implements AutoCloseable {
     private final DecoderConfig config;
     private final int batch;
@@ -60,6 +60,26 @@ public final class KeyValueCache implements AutoCloseable {
     /// {@return how many rows it holds}
     public int batch() {
         return batch;
+    }
+
+    /// {@return a new cache whose rows all hold what the one row of this holds}
+    /// @param capacity positions there is memory for
+    public KeyValueCache copies(int rows, long capacity) {
+        if (batch != 1) {
+            throw new IllegalStateException("copies are made of a cache of one row, and this has " + batch);
+        }
+        var copies = new KeyValueCache(config, rows, Math.max(capacity, length), dtype, device);
+        try (var _ = Scope.open("cache copies");
+                var _ = Gradients.off()) {
+            for (int i = 0; i < layers.size(); i++) {
+                Layer from = layers.get(i);
+                Layer to = copies.layers.get(i);
+                to.keys.narrow(2, 0, length).copyInPlace(from.keys.narrow(2, 0, length));
+                to.values.narrow(2, 0, length).copyInPlace(from.values.narrow(2, 0, length));
+            }
+        }
+        copies.length = length;
+        return copies;
     }
 
     /// Forgets the positions from `length` on, as when a chat goes back to an earlier turn.

@@ -3,9 +3,11 @@ package dev.mokha.language.decoder;
 import dev.mokha.language.rotary.RotaryTable;
 import dev.mokha.language.rotary.RotaryTable.Turns;
 import dev.mokha.nn.AttentionMask;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What all layers of one pass share: the turns of its positions, what each kind of layer sees, and the
@@ -47,15 +49,32 @@ record Pass(
             }
             keep = real.to(ids.device()).ne(0).unsqueeze(1).unsqueeze(1);
         }
+        @Nullable Tensor related = related(batch, past);
+        return keep == null ? related : related == null ? keep : keep.and(related);
+    }
+
+    /// Which keys are of the query's document, and of its branch or of none: boolean,
+    /// `[batch, 1, time, past + time]`; null for all.
+    private static @Nullable Tensor related(TokenBatch batch, long past) {
+        Device device = batch.ids().device();
+        @Nullable Tensor related = null;
         if (batch.documents() != null) {
-            if (past > 0) {
-                throw new IllegalArgumentException("packed documents cannot continue a cache");
-            }
-            Tensor documents = batch.documents().to(ids.device());
-            Tensor same = documents.unsqueeze(2).eq(documents.unsqueeze(1)).unsqueeze(1); // [batch, 1, time, time]
-            keep = keep == null ? same : keep.and(same);
+            Tensor document = batch.documents().to(device);
+            related = document.unsqueeze(2).eq(document.unsqueeze(1)); // [batch, time, time]
         }
-        return keep;
+        if (batch.branches() != null) {
+            Tensor branch = batch.branches().to(device);
+            Tensor open = branch.eq(0).unsqueeze(1).or(branch.unsqueeze(2).eq(branch.unsqueeze(1)));
+            related = related == null ? open : related.and(open);
+        }
+        if (related == null) {
+            return null;
+        }
+        if (past > 0) {
+            Tensor all = Tensors.full(1, DType.BOOL, device, related.size(0), related.size(1), past);
+            related = Tensors.cat(List.of(all, related), 2);
+        }
+        return related.unsqueeze(1);
     }
 
     /// The mask in a form that is computed once for all layers. A position always sees itself, so that

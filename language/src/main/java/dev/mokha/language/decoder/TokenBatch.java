@@ -10,16 +10,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param ids 64-bit integers `[batch, time]`
 /// @param attentionMask `[batch, keys]`: not 0 where a position is real, 0 where it is padding, on either
-///     side. With a cache `keys` counts the cached positions too, else it is `time`. Null when nothing is padding
-/// @param positions 64-bit integers `[batch, time]`; null counts on from the cache's length. Rotary attention sees
-///     differences of positions only
+///     side. With a cache `keys` counts the cached positions too, else it is `time`. Null when nothing is
+///     padding
+/// @param positions 64-bit integers `[batch, time]`; null counts on from the cache's length. Rotary attention
+///     sees differences of positions only
 /// @param documents 64-bit integers `[batch, time]`, the number of the document each position belongs to:
-///     positions of different documents packed into one row do not see each other. Null for one document a row
+///     positions of different documents packed into one row do not see each other. With a cache they are
+///     documents that all begin with what it holds. Null for one document a row
+/// @param branches 64-bit integers `[batch, time]`: a position of branch 0 is seen by all later ones of its
+///     document, one of another branch by its own branch only, as continuations of one text. Null for
+///     documents without
 public record TokenBatch(
         Tensor ids,
         @Nullable Tensor attentionMask,
         @Nullable Tensor positions,
-        @Nullable Tensor documents) {
+        @Nullable Tensor documents,
+        @Nullable Tensor branches) {
     public TokenBatch {
         if (ids.rank() != 2 || ids.dtype() != DType.INT64) {
             throw new IllegalArgumentException("ids must be 64-bit integers [batch, time], were " + ids);
@@ -33,12 +39,13 @@ public record TokenBatch(
         }
         requireLikeIds("positions", positions, ids);
         requireLikeIds("documents", documents, ids);
+        requireLikeIds("branches", branches, ids);
     }
 
     /// Rows of equal length without padding.
     /// @param ids 64-bit integers `[batch, time]`
     public static TokenBatch of(Tensor ids) {
-        return new TokenBatch(ids, null, null, null);
+        return new TokenBatch(ids, null, null, null, null);
     }
 
     /// One row.
@@ -49,19 +56,25 @@ public record TokenBatch(
     /// {@return the same, where positions with mask 0 are padding}
     /// @param attentionMask `[batch, keys]`
     public TokenBatch masked(Tensor attentionMask) {
-        return new TokenBatch(ids, attentionMask, positions, documents);
+        return new TokenBatch(ids, attentionMask, positions, documents, branches);
     }
 
     /// {@return the same at these positions}
     /// @param positions 64-bit integers `[batch, time]`
     public TokenBatch at(Tensor positions) {
-        return new TokenBatch(ids, attentionMask, positions, documents);
+        return new TokenBatch(ids, attentionMask, positions, documents, branches);
     }
 
     /// {@return the same, packed: positions see only those of their own document}
     /// @param documents 64-bit integers `[batch, time]`
     public TokenBatch packed(Tensor documents) {
-        return new TokenBatch(ids, attentionMask, positions, documents);
+        return new TokenBatch(ids, attentionMask, positions, documents, branches);
+    }
+
+    /// {@return the same, where several continuations of a text stand behind it and do not see each other}
+    /// @param branches 64-bit integers `[batch, time]`
+    public TokenBatch branched(Tensor branches) {
+        return new TokenBatch(ids, attentionMask, positions, documents, branches);
     }
 
     private static void requireLikeIds(String name, @Nullable Tensor tensor, Tensor ids) {

@@ -19,14 +19,15 @@ import org.jspecify.annotations.Nullable;
 /// One pass of a folder's model over ids given as JSON, every named output back as float32: the way to compare
 /// a model with any other implementation.
 ///
-/// The keys are those of the Hugging Face call: `input_ids`, and where wanted `attention_mask`, `position_ids` and
-/// `labels`, each a list of rows or a single row. Outputs are named as there: `logits`, `hidden_states.0` (the
-/// embedding) to `hidden_states.N` (after the last norm; between them the residual stream after each layer but the
-/// last), and `loss` when there are labels. Everything is computed in float32, whatever the folder's type.
+/// The keys are those of the Hugging Face call: `input_ids`, and where wanted `attention_mask`,
+/// `position_ids` and `labels`, each a list of rows or a single row. Outputs are named as there: `logits`,
+/// `hidden_states.0` (the embedding) to `hidden_states.N` (after the last norm; between them the residual
+/// stream after each layer but the last), and `loss` when there are labels. Everything is computed in
+/// float32, whatever the folder's type.
 ///
 /// An encoder takes `token_type_ids` too and, for its head, `next_sentence_label`, `start_positions` and
-/// `end_positions`; with `output_attentions` it gives back its maps. Its outputs are those of the class that the folder
-/// names: see [EncoderCall#run].
+/// `end_positions`; with `output_attentions` it gives back its maps. Its outputs are those of the class that
+/// the folder names: see [EncoderCall#run].
 public final class Forward {
     private static final String INPUT = "the input";
 
@@ -35,7 +36,8 @@ public final class Forward {
     /// Computes all outputs.
     ///
     /// @param json the input's text
-    /// @throws IllegalArgumentException when the folder or the input cannot be used; the message names what and why
+    /// @throws IllegalArgumentException when the folder or the input cannot be used; the message
+    ///     names what and why
     public static ForwardResult run(Path folder, String json) {
         JsonKeys keys = JsonKeys.parse(json, INPUT);
         if (EncoderFolder.isEncoder(folder)) {
@@ -67,7 +69,11 @@ public final class Forward {
             labels.requireLabels(model.config().vocabSize());
         }
         var batch = new TokenBatch(
-                ids.tensor(), mask == null ? null : mask.tensor(), positions == null ? null : positions.tensor(), null);
+                ids.tensor(),
+                mask == null ? null : mask.tensor(),
+                positions == null ? null : positions.tensor(),
+                null,
+                null);
         Map<String, Tensor> states = new LinkedHashMap<>();
         Tensor logits = Probe.reading(Forward::isState, states::put).during(() -> model.forward(batch));
         var outputs = new LinkedHashMap<String, ForwardResult.Output>();

@@ -1,6 +1,7 @@
 package dev.mokha.language.generate;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.Loading;
@@ -85,6 +86,16 @@ public final class LanguageModel implements AutoCloseable {
         return generate(prompt, sampling, _ -> {});
     }
 
+    /// {@return the ids that begin and end texts}
+    public SpecialIds special() {
+        return defaults.special();
+    }
+
+    /// {@return how a conversation becomes a prompt; null for a model that does not chat}
+    public @Nullable ChatTemplate chatTemplate() {
+        return template;
+    }
+
     /// {@return whether there is a chat template}
     public boolean canChat() {
         return template != null;
@@ -106,8 +117,8 @@ public final class LanguageModel implements AutoCloseable {
 
     /// Continues tokens.
     ///
-    /// @param fresh whether to read all of them again. Without, what the last call read is kept where the two begin
-    ///     alike, as in a chat, which rounds a little differently
+    /// @param fresh whether to read all of them again. Without, what the last call read is kept where the two
+    ///     begin alike, as in a chat, which rounds a little differently
     public Answer generate(int[] prompt, boolean fresh, Sampling sampling, Consumer<String> onText) {
         var sampler = new Sampler(sampling, prompt, defaults.special().eos());
         var listener = new Listener(sampling, onText);

@@ -47,7 +47,7 @@ final class Interpreter {
             evaluator.enter();
             switch (node) {
                 case Node.Data data -> output.write(data.text());
-                case Node.Output out -> output.write(Printing.text(evaluator.value(out.value(), scope), meter));
+                case Node.Output out -> output.write(Printing.text(used(evaluator.value(out.value(), scope)), meter));
                 case Node.SetValue set -> assign(set.target(), evaluator.value(set.value(), scope), scope);
                 case Node.SetBlock set ->
                     assign(set.target(), filtered(set.filters(), captured(set.body(), new Scope(scope)), scope), scope);
@@ -83,9 +83,17 @@ final class Interpreter {
         }
     }
 
+    /// {@return the value, which has to be there where the environment is strict}
+    private Value used(Value value) {
+        if (value instanceof Value.Undefined undefined && source.environment().strict()) {
+            throw new Fault(undefined.reason());
+        }
+        return value;
+    }
+
     private List<Node> chosen(Node.If node, Scope scope) {
         for (Node.Branch branch : node.branches()) {
-            if (evaluator.value(branch.test(), scope).truth()) {
+            if (used(evaluator.value(branch.test(), scope)).truth()) {
                 return branch.body();
             }
         }
@@ -93,7 +101,7 @@ final class Interpreter {
     }
 
     private Flow loop(Node.For loop, Scope scope, Output output) {
-        List<Value> items = Operators.iterate(evaluator.value(loop.items(), scope), meter);
+        List<Value> items = Operators.iterate(used(evaluator.value(loop.items(), scope)), meter);
         if (loop.filter() != null) {
             List<Value> kept = new ArrayList<>();
             for (Value item : items) {

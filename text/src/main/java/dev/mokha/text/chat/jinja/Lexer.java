@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Cuts a template into tokens with `trim_blocks` and `lstrip_blocks` on: the newline after a statement or comment
-/// goes, and so does the space before one that stands first in its line. A `-` inside a tag removes all space on that
-/// side; a `+` keeps it.
+/// Cuts a template into tokens. Where the environment trims (`trim_blocks` and `lstrip_blocks`), the newline
+/// after a statement or comment goes, and so does the space before one that stands first in its line. A `-`
+/// inside a tag removes all space on that side; a `+` keeps it.
 final class Lexer {
     private static final List<String> OPERATORS = List.of(
             "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<",
@@ -83,7 +83,7 @@ final class Lexer {
             while (end > pos && PyText.isSpace(text.charAt(end - 1))) {
                 end--;
             }
-        } else if (sign != '+' && strippable) {
+        } else if (sign != '+' && strippable && source.environment().trims()) {
             int start = end;
             while (start > pos && text.charAt(start - 1) != '\n' && PyText.isSpace(text.charAt(start - 1))) {
                 start--;
@@ -117,7 +117,11 @@ final class Lexer {
             while (pos < text.length() && PyText.isSpace(text.charAt(pos))) {
                 pos++;
             }
-        } else if (sign != '+' && newline && pos < text.length() && text.charAt(pos) == '\n') {
+        } else if (sign != '+'
+                && newline
+                && source.environment().trims()
+                && pos < text.length()
+                && text.charAt(pos) == '\n') {
             pos++;
         }
     }

@@ -1,13 +1,17 @@
 package dev.mokha.text.chat.jinja;
 
-/// The text of a template with one kind of newline, and without one newline at its end, as Jinja reads it.
-record Source(String text) {
+/// The text of a template with one kind of newline, as Jinja reads it.
+///
+/// @param text without one newline at its end, where the environment drops that
+/// @param environment how it is read
+record Source(String text, Environment environment) {
     /// A place in the template, counted from 1.
     record Place(int line, int column) {}
 
-    static Source of(String template) {
+    static Source of(String template, Environment environment) {
         String text = template.replace("\r\n", "\n").replace('\r', '\n');
-        return new Source(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
+        boolean drops = environment.trims() && text.endsWith("\n");
+        return new Source(drops ? text.substring(0, text.length() - 1) : text, environment);
     }
 
     Place place(int offset) {

@@ -18,7 +18,13 @@ public final class Template {
     /// {@return the template of this text}
     /// @throws TemplateException when the text is no template of our subset of Jinja
     public static Template parse(String template) {
-        Source source = Source.of(template);
+        return parse(template, Environment.CHAT);
+    }
+
+    /// {@return the template of this text}
+    /// @throws TemplateException when the text is no template of our subset of Jinja
+    public static Template parse(String template, Environment environment) {
+        Source source = Source.of(template, environment);
         try {
             return new Template(source, StatementParser.parse(source));
         } catch (StackOverflowError _) {

@@ -66,6 +66,10 @@ final class TextMethods {
                 args -> find(text, text.indexOf(args.bind(name, "sub").text("sub")));
             case "rfind" ->
                 args -> find(text, text.lastIndexOf(args.bind(name, "sub").text("sub")));
+            case "index" ->
+                args -> index(text, text.indexOf(args.bind(name, "sub").text("sub")));
+            case "rindex" ->
+                args -> index(text, text.lastIndexOf(args.bind(name, "sub").text("sub")));
             case "count" -> args -> count(text, args.bind(name, "sub").text("sub"));
             case "isdigit", "isdecimal", "isnumeric" -> _ -> all(text, Character::isDigit);
             case "isalpha" -> _ -> all(text, Character::isLetter);
@@ -114,6 +118,13 @@ final class TextMethods {
             }
         }
         return Value.Bool.FALSE;
+    }
+
+    private static Value index(String text, int at) {
+        if (at < 0) {
+            throw new Fault("the text is not in the string");
+        }
+        return find(text, at);
     }
 
     private static Value find(String text, int at) {
@@ -199,7 +210,8 @@ final class TextMethods {
         return Items.list(parts);
     }
 
-    /// Splits at runs of white space; the part left over when `most` splits are done keeps its far end as it is.
+    /// Splits at runs of white space; the part left over when `most` splits are done keeps its far end as
+    /// it is.
     private static void words(String text, long most, boolean left, List<Value> parts) {
         int step = left ? 1 : -1;
         int end = left ? text.length() : -1;
