@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             PretrainingDataCommand.class,
             AdaptCommand.class,
             AlignCommand.class,
+            MergeCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,
             EmbedCommand.class,
