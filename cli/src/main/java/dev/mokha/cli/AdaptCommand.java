@@ -78,6 +78,16 @@ final class AdaptCommand implements Callable<Integer> {
     @Option(names = "--tune-lr", defaultValue = "2.5e-4", description = "Peak learning rate on conversations.")
     private double tuneRate;
 
+    @Option(names = "--tune-packed", description = "As many conversations in a row as fit; they do not see each other.")
+    private boolean tunePacked;
+
+    @Option(
+            names = "--tune-noise",
+            defaultValue = "0",
+            paramLabel = "ALPHA",
+            description = "Noise on the embeddings while tuning, as NEFTune's, whose paper has 5; 0 for none.")
+    private double tuneNoise;
+
     @Mixin
     private TrainingOptions training;
 
@@ -104,13 +114,14 @@ final class AdaptCommand implements Callable<Integer> {
         return inStages();
     }
 
+    private TrainingOptions.Pace pace() {
+        return new TrainingOptions.Pace(tuneSteps, tuneRate, tunePacked, tuneNoise);
+    }
+
     private int inStages() {
         var chat = conversations.isEmpty()
                 ? null
-                : new Adapt.Chat(
-                        conversations,
-                        training.tuning(new TrainingOptions.Pace(tuneSteps, tuneRate)),
-                        BuiltInTemplate.named(template));
+                : new Adapt.Chat(conversations, training.tuning(pace()), BuiltInTemplate.named(template));
         var vocabulary = new Adapt.Vocabulary(pieces, scope.scope(), rows);
         Adapt adapt = training.adaptation(base, Objects.requireNonNull(language), vocabulary, chat);
         var err = spec.commandLine().getErr();
@@ -143,7 +154,7 @@ final class AdaptCommand implements Callable<Integer> {
                 conversations.stream()
                         .flatMap(file -> Conversations.read(file).stream())
                         .toList(),
-                new TrainingOptions.Pace(tuneSteps, tuneRate));
+                pace());
         return code == ExitCode.OK ? training.finish(spec, model, parts.withChatTemplate(chat.source())) : code;
     }
 

@@ -150,7 +150,10 @@ final class TrainingOptions {
     }
 
     /// How far and how fast a fine-tuning goes.
-    record Pace(long steps, double rate) {}
+    ///
+    /// @param packed whether several conversations share a row
+    /// @param noise of NEFTune
+    record Pace(long steps, double rate, boolean packed, double noise) {}
 
     /// Writes the model's folder, and its name to standard output.
     int finish(CommandSpec verb, Decoder model, FolderParts parts) {
@@ -237,6 +240,8 @@ final class TrainingOptions {
                 new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
                 precision,
                 new Fit.Every(10, 0, checkpointEvery),
-                seed);
+                seed,
+                pace.packed,
+                pace.noise);
     }
 }

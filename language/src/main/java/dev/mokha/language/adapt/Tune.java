@@ -3,6 +3,7 @@ package dev.mokha.language.adapt;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.nn.Mode;
+import dev.mokha.nn.Probe;
 import dev.mokha.nn.fit.Batches;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
@@ -11,14 +12,13 @@ import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.fit.Task;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Tensor;
-import dev.mokha.tensor.Tensors;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.EncodedChat;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,12 +36,38 @@ import org.jspecify.annotations.Nullable;
 /// @param schedule the learning rate of each step
 /// @param precision what products run in
 /// @param every how often to log, evaluate and write checkpoints
-/// @param seed draws the order of conversations
+/// @param seed draws the order of conversations, and the noise
+/// @param packed whether a row holds as many conversations as fit, which do not see each other
+/// @param noise α of NEFTune ([Jain et al. 2023](https://arxiv.org/abs/2310.05914)): in training the
+///     embeddings get noise from `[−α/√(time · hidden), α/√(time · hidden)]`; 0 for none, 5 in the paper
 public record Tune(
-        int context, int batch, long steps, Schedule schedule, Fit.Precision precision, Fit.Every every, long seed) {
-    private static final int IGNORED = -100;
+        int context,
+        int batch,
+        long steps,
+        Schedule schedule,
+        Fit.Precision precision,
+        Fit.Every every,
+        long seed,
+        boolean packed,
+        double noise) {
+    private static final String EMBEDDED = "model.embed_tokens.output";
+
+    /// A conversation a row, and no noise.
+    public Tune(
+            int context,
+            int batch,
+            long steps,
+            Schedule schedule,
+            Fit.Precision precision,
+            Fit.Every every,
+            long seed) {
+        this(context, batch, steps, schedule, precision, every, seed, false, 0);
+    }
 
     public Tune {
+        if (!(noise >= 0) || Double.isInfinite(noise)) {
+            throw new IllegalArgumentException("the noise is 0 or more, not " + noise);
+        }
         if (context < 2 || batch < 1 || steps < 1) {
             throw new IllegalArgumentException("context must be at least 2, batch and steps at least 1, were " + context
                     + ", " + batch + ", " + steps);
@@ -68,13 +94,14 @@ public record Tune(
             Progress progress,
             StopSignal stop) {
         Batches<ChatBatch> batches = batches(encoder, pad, conversations);
-        try (var optimizer =
-                new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
+        try (var optimizer = new AdamW(
+                        model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0));
+                var stream = new Rng(seed)) {
             return Fit.steps(steps, schedule)
                     .withPrecision(precision)
                     .withEvery(every)
                     .withOutput(out)
-                    .run(new ChatTask(model), optimizer, batches, progress, stop);
+                    .run(new ChatTask(model, noise, stream), optimizer, batches, progress, stop);
         }
     }
 
@@ -92,7 +119,8 @@ public record Tune(
             throw new IllegalArgumentException("in none of " + conversations.size()
                     + " conversations does the assistant speak within " + context + " tokens; lengthen the context");
         }
-        return new Shuffled<>(new Shuffled.Examples(chats.size(), batch), seed, rows -> load(chats, rows, pad));
+        ChatRows rows = packed ? ChatRows.packed(chats, context) : ChatRows.single(chats, context);
+        return new Shuffled<>(new Shuffled.Examples(rows.rows().size(), batch), seed, chosen -> rows.load(chosen, pad));
     }
 
     /// {@return the settings in words, for `run.json`}
@@ -104,6 +132,12 @@ public record Tune(
         words.put("schedule", schedule.toString());
         words.put("precision", precision.name());
         words.put("seed", Long.toString(seed));
+        if (packed) { // what is as it always was keeps its description, so that older runs go on
+            words.put("packed", "true");
+        }
+        if (noise > 0) {
+            words.put("noise", Double.toString(noise));
+        }
         return words;
     }
 
@@ -117,30 +151,7 @@ public record Tune(
         return Integer.MAX_VALUE;
     }
 
-    private ChatBatch load(List<EncodedChat> chats, int[] rows, int pad) {
-        int time = Math.min(
-                context,
-                Arrays.stream(rows).map(row -> chats.get(row).size()).max().orElseThrow());
-        int[] ids = new int[rows.length * time];
-        int[] labels = new int[ids.length];
-        Arrays.fill(ids, pad);
-        Arrays.fill(labels, IGNORED);
-        int counted = 0;
-        for (int i = 0; i < rows.length; i++) {
-            EncodedChat chat = chats.get(rows[i]);
-            int length = Math.min(time, chat.size());
-            System.arraycopy(chat.ids(), 0, ids, i * time, length);
-            System.arraycopy(chat.labels(IGNORED), 0, labels, i * time, length);
-            for (int t = 1; t < length; t++) {
-                counted += labels[i * time + t] == IGNORED ? 0 : 1;
-            }
-        }
-        Tensor tokens = Tensors.of(ids, rows.length, time);
-        // Rows are filled up on the right, where a causal model cannot look, so no mask is needed.
-        return new ChatBatch(TokenBatch.of(tokens), Tensors.of(labels, rows.length, time), counted);
-    }
-
-    private record ChatTask(Decoder model) implements Task<ChatBatch> {
+    private record ChatTask(Decoder model, double noise, Rng stream) implements Task<ChatBatch> {
         @Override
         public Map<String, Tensor> parameters() {
             return model.params().named();
@@ -148,7 +159,23 @@ public record Tune(
 
         @Override
         public Tensor loss(ChatBatch batch) {
-            return model.loss(batch.tokens(), batch.labels());
+            if (noise == 0) {
+                return model.loss(batch.tokens(), batch.labels());
+            }
+            return Probe.replacing(EMBEDDED::equals, (_, embedded) -> noisy(embedded))
+                    .during(() -> model.loss(batch.tokens(), batch.labels()));
+        }
+
+        /// @param embedded `[batch, time, hidden]`
+        private Tensor noisy(Tensor embedded) {
+            double most = noise / Math.sqrt((double) embedded.size(1) * embedded.size(2));
+            Tensor drawn = stream.uniform(-most, most, embedded.shape());
+            return embedded.add(drawn.to(embedded.device()).to(embedded.dtype()));
+        }
+
+        @Override
+        public Map<String, Rng> streams() {
+            return noise == 0 ? Map.of() : Map.of("noise", stream);
         }
 
         @Override

@@ -8,8 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// `None`, lists and tuples, as `ast.literal_eval` does. A task's template that gives a list gives it as such
 /// text.
 final class PythonLiteral {
+    private static final int DEEPEST = 100;
+    private static final int SHOWN = 200;
+
     private final String text;
     private int at;
+    private int depth;
 
     private PythonLiteral(String text) {
         this.text = text;
@@ -46,6 +50,9 @@ final class PythonLiteral {
     }
 
     private List<@Nullable Object> list(char close) {
+        if (++depth > DEEPEST) {
+            throw error("lists nested more than " + DEEPEST + " deep");
+        }
         at++;
         List<@Nullable Object> items = new ArrayList<>();
         space();
@@ -63,6 +70,7 @@ final class PythonLiteral {
             throw error("a list is never closed");
         }
         at++;
+        depth--;
         return items;
     }
 
@@ -147,7 +155,7 @@ final class PythonLiteral {
     }
 
     private IllegalArgumentException error(String reason) {
-        return new IllegalArgumentException(
-                "not a Python list or value, " + reason + " at character " + (at + 1) + ": " + text);
+        return new IllegalArgumentException("not a Python list or value, " + reason + " at character " + (at + 1) + ": "
+                + text.substring(0, Math.min(text.length(), SHOWN)));
     }
 }

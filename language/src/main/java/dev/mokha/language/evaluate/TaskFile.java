@@ -95,7 +95,11 @@ public final class TaskFile {
         if (root == null || !root.isObject()) {
             throw new EvaluationException(origin + " holds no task: keys such as task, dataset_path and doc_to_text");
         }
-        return new TaskFile(origin, root).task();
+        try {
+            return new TaskFile(origin, root).task();
+        } catch (JacksonException e) { // a list where a text belongs
+            throw new EvaluationException(origin + ": a value is of the wrong kind: " + e.getOriginalMessage(), e);
+        }
     }
 
     private EvaluationTask task() {
