@@ -57,7 +57,7 @@ final class AlignCommandTest {
                 "--context",
                 "120");
         assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("row 3: both answers are the same");
+        assertThat(run.err()).contains("line 3: both answers are the same");
         assertThat(run.out()).contains("reward_accuracy", out.resolve("model").toString());
         JsonNode result = JsonMapper.shared().readTree(Files.readString(out.resolve("result.json")));
         assertThat(result.at("/before/reward_margin").asDouble()).isZero();
@@ -74,7 +74,7 @@ final class AlignCommandTest {
                 align("--pairs", Files.writeString(folder.resolve("x.jsonl"), "{\"chosen\": 1}")),
                 1,
                 "x.jsonl",
-                "row 1");
+                "line 1");
         refused(align("--pairs", pairs, "--context", "4"), 1, "none of 2 pairs fits a context of 4");
         refused(align("--pairs", pairs, "--loss", "dpp"), 2, "'dpp' is none of dpo");
         refused(align("--pairs", pairs, "--loss", "ipo", "--smoothing", "0.1"), 2, "--smoothing goes with");

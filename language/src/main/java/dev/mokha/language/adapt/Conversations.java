@@ -1,45 +1,25 @@
 package dev.mokha.language.adapt;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.language.corpus.JsonRecord;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Reads conversations to learn from: JSON lines, gzipped or not, each with `messages`, a list of
-/// `{"role", "content"}` with the roles `system`, `user` and `assistant`.
+/// Reads conversations to learn from: JSON lines or one JSON array, gzipped or not, each with `messages`, a
+/// list of `{"role", "content"}` with the roles `system`, `user` and `assistant`.
 public final class Conversations {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
     private Conversations() {}
 
     /// @throws CorpusException naming file and line of what is no conversation
     public static List<Conversation> read(Path file) {
         List<Conversation> conversations = new ArrayList<>();
-        try (InputStream raw = Files.newInputStream(file);
-                InputStream bytes = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-                var lines = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
-            long number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (!line.isBlank()) {
-                    conversations.add(parse(line, file + ", line " + number));
-                }
-            }
-        } catch (IOException e) {
-            throw new CorpusException("cannot read " + file + ": " + e.getMessage(), e);
+        for (JsonRecord row : JsonRecord.read(file)) {
+            conversations.add(parse(row.value(), row.where()));
         }
         if (conversations.isEmpty()) {
             throw new CorpusException(file + " holds no conversation");
@@ -47,13 +27,7 @@ public final class Conversations {
         return conversations;
     }
 
-    private static Conversation parse(String line, String where) {
-        JsonNode node;
-        try {
-            node = JSON.readTree(line);
-        } catch (JacksonException e) {
-            throw new CorpusException(where + ": not JSON: " + e.getOriginalMessage(), e);
-        }
+    private static Conversation parse(JsonNode node, String where) {
         @Nullable JsonNode messages = node.get("messages");
         if (messages == null || !messages.isArray() || messages.isEmpty()) {
             throw new CorpusException(where + ": no list of 'messages'");

@@ -1,25 +1,16 @@
 package dev.mokha.language.align;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.language.corpus.JsonRecord;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads preference pairs: JSON lines or one JSON array, gzipped or not, in the forms that are about:
 ///
@@ -28,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// - `instruction`, `input` (which may be empty), `chosen`, `rejected`;
 /// - `chosen`, `rejected`: dialogues with `\n\nHuman:` and `\n\nAssistant:` before each turn, as hh-rlhf.
 public final class Preferences {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern TURN = Pattern.compile("\\n\\n(Human|Assistant):");
 
     /// What was read.
@@ -46,15 +36,14 @@ public final class Preferences {
 
     /// Reads a file.
     ///
-    /// @throws CorpusException naming file and row of what is no pair, and for a file of which
+    /// @throws CorpusException naming file and line or row of what is no pair, and for a file of which
     ///     nothing can be used
     public static Read read(Path file) {
-        List<JsonNode> rows = rows(file);
         List<PreferencePair> pairs = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
-        for (int i = 0; i < rows.size(); i++) {
-            String where = file + ", row " + (i + 1);
-            Answers answers = answers(rows.get(i), where);
+        for (JsonRecord row : JsonRecord.read(file)) {
+            String where = row.where();
+            Answers answers = answers(row.value(), where);
             if (answers.chosen().isBlank() || answers.rejected().isBlank()) {
                 skipped.add(where + ": an answer is empty");
             } else if (answers.chosen().equals(answers.rejected())) {
@@ -71,41 +60,6 @@ public final class Preferences {
                     + (skipped.isEmpty() ? "; it is empty" : ": " + skipped.getFirst()));
         }
         return new Read(pairs, skipped);
-    }
-
-    private static List<JsonNode> rows(Path file) {
-        List<JsonNode> rows = new ArrayList<>();
-        try (InputStream raw = Files.newInputStream(file);
-                InputStream bytes = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-                var lines = new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8))) {
-            String text = lines.readAllAsString();
-            if (text.stripLeading().startsWith("[")) {
-                JSON.readTree(text).forEach(rows::add);
-                return rows;
-            }
-            int number = 0;
-            for (String line : text.lines().toList()) {
-                number++;
-                if (!line.isBlank()) {
-                    rows.add(parse(line, file + ", line " + number));
-                }
-            }
-        } catch (JacksonException e) {
-            throw new CorpusException(file + ": not JSON: " + e.getOriginalMessage(), e);
-        } catch (NoSuchFileException e) {
-            throw new CorpusException("there is no file " + file, e);
-        } catch (IOException e) {
-            throw new CorpusException("cannot read " + file + ": " + e.getMessage(), e);
-        }
-        return rows;
-    }
-
-    private static JsonNode parse(String line, String where) {
-        try {
-            return JSON.readTree(line);
-        } catch (JacksonException e) {
-            throw new CorpusException(where + ": not JSON: " + e.getOriginalMessage(), e);
-        }
     }
 
     private record Answers(List<Message> before, List<Message> beforeRejected, String chosen, String rejected) {

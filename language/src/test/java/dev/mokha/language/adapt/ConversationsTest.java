@@ -40,7 +40,8 @@ class ConversationsTest {
     void whatIsNoConversationIsNamedWithFileAndLine() throws IOException {
         refuses(GOOD + "{\"messages\":", "line 2", "not JSON");
         refuses("\n\n{\"text\":\"a\"}", "line 3", "'messages'");
-        refuses("[]", "line 1", "'messages'");
+        refuses("[]", "no conversation");
+        refuses("[[]]", "row 1", "'messages'");
         refuses("{\"messages\":[]}", "line 1", "'messages'");
         refuses("{\"messages\":[{\"role\":\"wizard\",\"content\":\"a\"}]}", "line 1", "'wizard'", "assistant");
         refuses("{\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}", "line 1", "no message of the assistant");

@@ -61,18 +61,19 @@ class PreferencesTest {
         assertThat(read("""
                 {"chosen": "\\n\\nHuman: a\\n\\nAssistant: b", "rejected": "\\n\\nHuman: x\\n\\nAssistant: c"}
                 {"prompt": "a", "chosen": "b", "rejected": "c"}
-                """).skipped()).singleElement().asString().contains("row 1", "not one conversation");
+                """).skipped()).singleElement().asString().contains("line 1", "not one conversation");
         assertThat(read.pairs()).hasSize(1);
         assertThat(read.skipped()).hasSize(2);
-        assertThat(read.skipped().getFirst()).contains("row 1", "the same");
+        assertThat(read.skipped().getFirst()).contains("line 1", "the same");
     }
 
     @Test
     void whatIsNoPairIsNamedWithItsRow() {
-        refused("{\"prompt\": \"a\", \"chosen\": \"b\"}", "row 1", "no field 'rejected'");
+        refused("{\"prompt\": \"a\", \"chosen\": \"b\"}", "line 1", "no field 'rejected'");
         refused("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n{", "line 2", "not JSON");
-        refused("{\"chosen\": \"b\", \"rejected\": \"c\"}", "row 1", "without a prompt");
+        refused("{\"chosen\": \"b\", \"rejected\": \"c\"}", "line 1", "without a prompt");
         refused("{\"prompt\": \"a\", \"chosen\": 3, \"rejected\": \"c\"}", "'chosen' is no text");
+        refused("[{\"prompt\": \"a\", \"chosen\": \"b\"}]", "row 1", "no field 'rejected'");
         refused("", "holds no pair");
         refused("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"b\"}", "holds no pair", "the same");
         refused(
