@@ -129,7 +129,7 @@ public final class Decoder implements AutoCloseable {
         Tensor x = hidden(batch).flatten(0, 1); // [batch · time, hidden]
         Tensor targets = targets(labels.to(params.device()));
         Tensor counts = targets.ge(0);
-        if (4 * counts.sum().itemLong() < 3 * targets.size(0)) { // then the head need not see the others
+        if (fewCount(counts)) {
             Tensor rows = Tensors.range(0, targets.size(0), params.device()).maskedSelect(counts);
             x = x.indexSelect(0, rows);
             targets = targets.indexSelect(0, rows);
@@ -147,11 +147,32 @@ public final class Decoder implements AutoCloseable {
     ///     where that is left out
     public Tensor losses(TokenBatch batch, Tensor labels) {
         long time = labels.size(1);
-        Tensor logits = head.forward(hidden(batch).narrow(1, 0, time - 1)); // [batch, time − 1, vocab]
-        Tensor targets = labels.to(params.device()).narrow(1, 1, time - 1);
+        Tensor x = hidden(batch).narrow(1, 0, time - 1).flatten(0, 1); // [batch · (time − 1), hidden]
+        Tensor targets = labels.to(params.device()).narrow(1, 1, time - 1).reshape(-1);
+        Tensor counts = targets.ge(0);
+        Tensor losses;
+        if (fewCount(counts)) {
+            Tensor rows = Tensors.range(0, targets.size(0), params.device()).maskedSelect(counts);
+            Tensor some = lossesOf(x.indexSelect(0, rows), targets.indexSelect(0, rows));
+            losses = Tensors.full(0, some.dtype(), params.device(), targets.size(0))
+                    .indexAdd(0, rows, some);
+        } else {
+            losses = lossesOf(x, targets);
+        }
+        return losses.view(labels.size(0), time - 1);
+    }
+
+    /// @param x `[rows, hidden]`
+    /// @return `[rows]`
+    private Tensor lossesOf(Tensor x, Tensor targets) {
+        Tensor logits = head.forward(x);
         Tensor exact = logits.dtype() == DType.FLOAT64 ? logits : logits.to(DType.FLOAT32);
-        return Functional.crossEntropyPerRow(exact.flatten(0, 1), targets.reshape(-1))
-                .view(labels.size(0), time - 1);
+        return Functional.crossEntropyPerRow(exact, targets);
+    }
+
+    /// {@return whether so few positions count that the head need not see the others}
+    private static boolean fewCount(Tensor counts) {
+        return 4 * counts.sum().itemLong() < 3 * counts.size(0);
     }
 
     /// How likely tokens are, at chosen positions only: for evaluation.
