@@ -8,6 +8,7 @@ import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.pretrain.Retention;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.DType;
@@ -100,6 +101,27 @@ final class TrainingOptions {
             description = "Stop after this time, such as 10m or 1h30m.")
     private @Nullable Duration budget;
 
+    @Option(
+            names = "--retain",
+            paramLabel = "NAME",
+            description =
+                    "The --held-out text that must not be forgotten: what it is at before training is the measure.")
+    private @Nullable String retain;
+
+    @Option(
+            names = "--retain-within",
+            defaultValue = "0.03",
+            paramLabel = "SHARE",
+            description = "With --retain: by how much its bits per byte may rise.")
+    private double tolerance;
+
+    @Option(
+            names = "--retain-by",
+            defaultValue = "stop",
+            converter = ReactionConverter.class,
+            description = "With --retain: stop, or rebalance, which draws more from the --data of the same name.")
+    private Retention.Reaction reaction;
+
     @Option(names = "--evaluate-every", defaultValue = "200", description = "Steps between evaluations; 0 for the end.")
     private long evaluateEvery;
 
@@ -175,7 +197,8 @@ final class TrainingOptions {
                 precision,
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
-                budget);
+                budget,
+                retain == null ? null : new Retention(retain, tolerance, reaction));
     }
 
     private Schedule schedule() {
@@ -243,5 +266,12 @@ final class TrainingOptions {
                 seed,
                 pace.packed,
                 pace.noise);
+    }
+
+    static final class ReactionConverter implements ITypeConverter<Retention.Reaction> {
+        @Override
+        public Retention.Reaction convert(String text) {
+            return Choice.of(Retention.Reaction.class, text);
+        }
     }
 }

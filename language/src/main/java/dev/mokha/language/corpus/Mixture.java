@@ -11,6 +11,7 @@ public final class Mixture {
     private final List<Part> parts;
     private final long seed;
     private final long[] taken;
+    private final double[] favours;
     private long drawn;
 
     /// One source in a mixture.
@@ -41,6 +42,8 @@ public final class Mixture {
         this.parts = List.copyOf(parts);
         this.seed = seed;
         this.taken = new long[parts.size()];
+        this.favours = new double[parts.size()];
+        Arrays.fill(favours, 1);
     }
 
     /// {@return the next row: `context + 1` tokens}
@@ -56,7 +59,7 @@ public final class Mixture {
     private int draw() {
         double total = 0;
         for (int i = 0; i < taken.length; i++) {
-            total += parts.get(i).isUsedUp(taken[i]) ? 0 : parts.get(i).weight();
+            total += parts.get(i).isUsedUp(taken[i]) ? 0 : weight(i);
         }
         if (total == 0) {
             throw new CorpusException(
@@ -69,12 +72,43 @@ public final class Mixture {
                 continue;
             }
             last = i;
-            point -= parts.get(i).weight();
+            point -= weight(i);
             if (point < 0) {
                 return i;
             }
         }
         return last;
+    }
+
+    private double weight(int part) {
+        return parts.get(part).weight() * favours[part];
+    }
+
+    /// Draws more of a source from here on: its weight is multiplied. Part of [#position].
+    ///
+    /// @param factor above 0
+    /// @throws IllegalArgumentException when no source has the name
+    public void favour(String name, double factor) {
+        favours[part(name)] *= factor;
+    }
+
+    /// {@return a source's share among the weights of all, used up or not}
+    public double share(String name) {
+        double total = 0;
+        for (int i = 0; i < taken.length; i++) {
+            total += weight(i);
+        }
+        return weight(part(name)) / total;
+    }
+
+    private int part(String name) {
+        for (int i = 0; i < taken.length; i++) {
+            if (parts.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no source is called '" + name + "'; there are "
+                + parts.stream().map(Part::name).toList());
     }
 
     /// {@return the number of rows in one pass over every source}
@@ -96,16 +130,21 @@ public final class Mixture {
         return text.toString();
     }
 
-    /// {@return where the mixture stands: the rows taken from each source}
+    /// {@return where the mixture stands: the rows taken from each source, and once one is favoured, by how
+    /// much each is}
     public String position() {
-        return Arrays.stream(taken).mapToObj(Long::toString).collect(Collectors.joining(","));
+        String rows = Arrays.stream(taken).mapToObj(Long::toString).collect(Collectors.joining(","));
+        return Arrays.stream(favours).allMatch(favour -> favour == 1)
+                ? rows
+                : rows + ";" + Arrays.stream(favours).mapToObj(Double::toString).collect(Collectors.joining(","));
     }
 
     /// Continues from a position that an equal mixture gave.
     ///
     /// @throws IllegalArgumentException when the position is none of this mixture's
     public void restore(String position) {
-        String[] counts = position.split(",", -1);
+        String[] halves = position.split(";", 2);
+        String[] counts = halves[0].split(",", -1);
         if (counts.length != taken.length) {
             throw new IllegalArgumentException("position '" + position + "' is of a mixture of " + counts.length
                     + " sources, this one has " + taken.length);
@@ -117,6 +156,14 @@ public final class Mixture {
                 throw new IllegalArgumentException("position '" + position + "' counts backwards");
             }
             drawn += taken[i];
+        }
+        Arrays.fill(favours, 1);
+        if (halves.length > 1) {
+            String[] kept = halves[1].split(",", -1);
+            if (kept.length != favours.length) {
+                throw new IllegalArgumentException("position '" + position + "' is damaged");
+            }
+            Arrays.setAll(favours, i -> Double.parseDouble(kept[i]));
         }
     }
 }

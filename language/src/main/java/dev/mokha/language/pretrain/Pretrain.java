@@ -21,6 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How a decoder is trained, or trained on, from text: the same recipe for a fresh model and for a second
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// @param every how often to log, evaluate and write checkpoints
 /// @param seed draws the order of text and the mixture
 /// @param budget stop after this time; null for no limit
+/// @param retention what must not be forgotten meanwhile; null for nothing
 public record Pretrain(
         int context,
         int batch,
@@ -47,7 +50,8 @@ public record Pretrain(
         Fit.Precision precision,
         Fit.Every every,
         long seed,
-        @Nullable Duration budget) {
+        @Nullable Duration budget,
+        @Nullable Retention retention) {
     /// Text to train on.
     ///
     /// @param name what logs call it
@@ -94,12 +98,23 @@ public record Pretrain(
                 var rows = new Packing(tokens, context - 1, seed + parts.size());
                 parts.add(new Mixture.Part(source.name(), rows, source.weight(), source.epochs()));
             }
-            var batches = new PackedRows(new Mixture(parts, seed), batch);
+            var mixture = new Mixture(parts, seed);
+            var batches = new PackedRows(mixture, batch);
             var window = new BitsPerByte.Window(context, batch);
-            var task = new DecoderTask(
-                    model,
-                    () -> HeldOut.evaluation(HeldOut.measure(
-                            heldOut, model, text -> tokenizer.encodeIds(text, false), endOfText, window)));
+            Supplier<Map<String, Double>> measure =
+                    () -> HeldOut.measure(heldOut, model, text -> tokenizer.encodeIds(text, false), endOfText, window);
+            @Nullable
+            RetentionWatch watch = retention == null
+                    ? null
+                    : RetentionWatch.begin(
+                            retention, every, heldOut, mixture, progress, out.resolve("retention.json"), measure);
+            var task = new DecoderTask(model, () -> {
+                Map<String, Double> figures = measure.get();
+                if (watch != null) {
+                    watch.see(figures);
+                }
+                return HeldOut.evaluation(figures);
+            });
             try (var optimizer =
                     new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(weightDecay))) {
                 return fit(out).run(task, optimizer, batches, progress, stop);
@@ -139,7 +154,7 @@ public record Pretrain(
 
     /// {@return the settings in words, for `run.json`}
     public Map<String, Object> describe() {
-        return Map.ofEntries(
+        Map<String, Object> words = new TreeMap<>(Map.ofEntries(
                 Map.entry("context", context),
                 Map.entry("batch", batch),
                 Map.entry("accumulation", accumulation),
@@ -147,6 +162,10 @@ public record Pretrain(
                 Map.entry("schedule", schedule.toString()),
                 Map.entry("weight_decay", weightDecay),
                 Map.entry("precision", precision.name()),
-                Map.entry("seed", seed));
+                Map.entry("seed", seed)));
+        if (retention != null) {
+            words.put("retention", retention.toString());
+        }
+        return words;
     }
 }

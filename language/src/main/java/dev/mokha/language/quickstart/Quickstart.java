@@ -185,6 +185,7 @@ public final class Quickstart {
                 Fit.Precision.BFLOAT16,
                 new Fit.Every(5, Math.max(1, count / 6), 50),
                 settings.seed(),
+                null,
                 null);
         Path to = settings.out().resolve(name + "-model");
         List<HeldOut> curve = List.of(excerpt("english"), excerpt("arabic"));

@@ -91,7 +91,7 @@ class AdaptTest {
     private static Pretrain pretrain(long steps) {
         var rate = new Schedule.WarmupCosine(3e-3, 3e-4, 2, steps);
         var every = new Fit.Every(2, 3, 0);
-        return new Pretrain(48, 4, 1, steps, rate, 0.1, Fit.Precision.FLOAT32, every, 7, null);
+        return new Pretrain(48, 4, 1, steps, rate, 0.1, Fit.Precision.FLOAT32, every, 7, null, null);
     }
 
     private static Tune tune() {

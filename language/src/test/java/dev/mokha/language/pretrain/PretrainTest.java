@@ -112,6 +112,75 @@ class PretrainTest {
     }
 
     @Test
+    void aModelThatForgetsIsStopped() throws IOException {
+        var retention = new Retention("english", 0.02, Retention.Reaction.STOP);
+        try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
+            run(recipe(40), model, "english", List.of(source("english", english, 1)), new StopSignal());
+            var sources = List.of(source("arabic", arabic, 1));
+            assertThatThrownBy(() -> run(forgetful(60, retention), model, "on", sources, new StopSignal()))
+                    .isInstanceOf(RetentionException.class)
+                    .hasMessageContaining("'english' is at")
+                    .hasMessageContaining("2.0 % are allowed");
+            assertThat(folder.resolve("on/retention.json")).content().contains("english");
+        }
+    }
+
+    @Test
+    void aModelThatForgetsIsGivenMoreOfItAndGoesOnTheSame() throws IOException {
+        var retention = new Retention("english", 0, Retention.Reaction.REBALANCE);
+        var sources = List.of(source("english", english, 0.02), source("arabic", arabic, 1));
+        try (Decoder straight = Decoder.fresh(Toys.config(), 1);
+                Decoder stopped = Decoder.fresh(Toys.config(), 1);
+                Decoder resumed = Decoder.fresh(Toys.config(), 1)) {
+            for (Decoder model : List.of(straight, stopped, resumed)) {
+                String own = "first" + System.identityHashCode(model);
+                run(recipe(40), model, own, List.of(source("english", english, 1)), new StopSignal());
+            }
+            run(forgetful(14, retention), straight, "straight", sources, new StopSignal());
+            String state = Files.readString(folder.resolve("straight/checkpoint-14/state.json"));
+            assertThat(state).containsPattern(": \"\\d+,\\d+;(?!1\\.0)[\\d.]+,1\\.0\"");
+
+            var stop = new StopSignal();
+            forgetful(14, retention)
+                    .run(
+                            stopped,
+                            Toys.bytes(),
+                            Toys.END_OF_TEXT,
+                            sources,
+                            HELD_OUT,
+                            folder.resolve("halves"),
+                            Toys.stoppingAfter(7, stop),
+                            stop);
+            run(forgetful(14, retention), resumed, "halves", sources, new StopSignal());
+            assertThat(Toys.bits(resumed)).isEqualTo(Toys.bits(straight));
+        }
+    }
+
+    @Test
+    void whatIsToBeKeptHasToBeMeasuredAndDrawnFrom() {
+        var sources = List.of(source("arabic", arabic, 1));
+        try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
+            assertThatThrownBy(() -> run(
+                            forgetful(2, new Retention("french", 0.1, Retention.Reaction.STOP)),
+                            model,
+                            "a",
+                            sources,
+                            new StopSignal()))
+                    .hasMessageContaining("'french'")
+                    .hasMessageContaining("[english]");
+            assertThatThrownBy(() -> run(
+                            forgetful(2, new Retention("english", 0.1, Retention.Reaction.REBALANCE)),
+                            model,
+                            "b",
+                            sources,
+                            new StopSignal()))
+                    .hasMessageContaining("no source is called 'english'");
+        }
+        assertThatThrownBy(() -> new Retention("english", -1, Retention.Reaction.STOP))
+                .hasMessageContaining("tolerance");
+    }
+
+    @Test
     void recipesThatCannotBeRunAreNamed() {
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
             assertThatThrownBy(() -> run(
@@ -147,6 +216,23 @@ class PretrainTest {
                 Fit.Precision.FLOAT32,
                 new Fit.Every(5, 0, 0),
                 7,
+                null,
                 null);
+    }
+
+    /// At a high rate, looking every second step.
+    private static Pretrain forgetful(long steps, Retention retention) {
+        return new Pretrain(
+                32,
+                4,
+                1,
+                steps,
+                new Schedule.Constant(1e-2),
+                0.1,
+                Fit.Precision.FLOAT32,
+                new Fit.Every(5, 2, 4),
+                7,
+                null,
+                retention);
     }
 }
