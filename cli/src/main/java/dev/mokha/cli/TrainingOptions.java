@@ -136,10 +136,29 @@ final class TrainingOptions {
         return data;
     }
 
-    /// Writes `run.json`, or refuses a folder with a run of other options.
-    void begin(CommandSpec verb, DecoderConfig shape) {
+    /// Makes sure that what is named is there, before anything is written.
+    private void requireInputs() {
         data.forEach(DataArgument::requireThere);
         heldOut.forEach(DataArgument::requireThere);
+        if (retain == null) {
+            return;
+        }
+        requireNamed("--held-out", heldOut);
+        if (reaction == Retention.Reaction.REBALANCE) {
+            requireNamed("--data", data);
+        }
+    }
+
+    private void requireNamed(String option, List<DataArgument> arguments) {
+        if (arguments.stream().noneMatch(argument -> argument.name().equals(retain))) {
+            throw new IllegalArgumentException("--retain " + retain + " needs a " + option + " of that name; there are "
+                    + arguments.stream().map(DataArgument::name).toList());
+        }
+    }
+
+    /// Writes `run.json`, or refuses a folder with a run of other options.
+    void begin(CommandSpec verb, DecoderConfig shape) {
+        requireInputs();
         var resolved = new TreeMap<String, Object>(recipe().describe());
         resolved.put("parameters", shape.parameterCount());
         resolved.put("config", shape);
@@ -236,8 +255,7 @@ final class TrainingOptions {
     ///
     /// @param language the source that new pieces are learned from; all others are replayed
     Adapt adaptation(Path base, String language, Adapt.Vocabulary vocabulary, Adapt.@Nullable Chat chat) {
-        data.forEach(DataArgument::requireThere);
-        heldOut.forEach(DataArgument::requireThere);
+        requireInputs();
         Map<Boolean, List<Pretrain.Source>> parts = data.stream()
                 .map(DataArgument::source)
                 .collect(Collectors.partitioningBy(source -> source.name().equals(language)));

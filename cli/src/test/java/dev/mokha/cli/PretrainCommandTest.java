@@ -137,6 +137,31 @@ final class PretrainCommandTest {
     }
 
     @Test
+    void whatIsToBeRetainedHasToBeThere() {
+        Path model = TinyModel.write(folder.resolve("model"));
+        Path out = folder.resolve("never");
+        Object[] command = {
+            "pretrain",
+            "--base",
+            model,
+            "--data",
+            "mats=" + text,
+            "--held-out",
+            "mats=" + text,
+            "--steps",
+            "2",
+            "--out",
+            out,
+            "--retain",
+            "cats"
+        };
+        Run run = Run.mokha(command);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("--retain cats needs a --held-out of that name; there are [mats]");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void missingTextIsAnErrorBeforeAnythingIsWritten() {
         Path out = folder.resolve("run");
         Path model = TinyModel.write(folder.resolve("model"));
