@@ -2,9 +2,12 @@ package dev.mokha.bench;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.mokha.text.tokenizer.Tokenizer;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,9 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Encodes the same text with the same `tokenizer.json` here and in the Rust library behind
 /// `ai.djl.huggingface:tokenizers`, on one thread: are the ids identical, and which is faster?
 ///
-/// `TokenizerBench FOLDER TEXT... [--chars N] [--rounds N]`: the folder holds `NAME/tokenizer.json`, a text is plain,
-/// or JSON lines with a key `text`, gzipped or not; `N` characters are taken of each. The awkward texts of
-/// `fixtures/tokenizers/texts.json` are mixed in when the folder has them.
+/// `TokenizerBench FOLDER TEXT... [--chars N] [--rounds N]`: the folder holds `NAME/tokenizer.json`, a text
+/// is plain, or JSON lines with a key `text`, gzipped or not; `N` characters are taken of each. The awkward
+/// texts of `fixtures/tokenizers/texts.json` are mixed in when the folder has them.
 final class TokenizerBench {
     private static final int PIECE = 2_000; // characters given to an encoder at once, about a paragraph or a page
     private final PrintStream out;
@@ -72,7 +75,7 @@ final class TokenizerBench {
         InputStream raw = Files.newInputStream(file);
         String name = file.getFileName().toString();
         try (InputStream in = name.endsWith(".gz") ? new GZIPInputStream(raw) : raw) {
-            var reader = new java.io.BufferedReader(new java.io.InputStreamReader(in, StandardCharsets.UTF_8));
+            var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
             int left = chars;
             for (String line = reader.readLine(); line != null && left > 0; line = reader.readLine()) {
                 String text = name.contains(".jsonl")
@@ -182,7 +185,7 @@ final class TokenizerBench {
 
     /// Processor time of this thread, so that a busy machine slows neither down more than the other.
     private static double seconds(List<String> texts, Encode encode) {
-        var threads = java.lang.management.ManagementFactory.getThreadMXBean();
+        var threads = ManagementFactory.getThreadMXBean();
         long start = threads.getCurrentThreadCpuTime();
         long tokens = 0;
         for (String text : texts) {

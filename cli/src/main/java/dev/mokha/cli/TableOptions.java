@@ -14,6 +14,7 @@ import dev.mokha.language.task.TaggedWords;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -99,10 +100,10 @@ final class TableOptions {
     List<? extends Example> examples(Path file, Kind kind, @Nullable LabelSet labels, PrintWriter err) {
         BadRows bad = badRows();
         List<? extends Example> examples = switch (kind) {
-            case CLASSIFY -> columns().classified(rows(file, bad), java.util.Objects.requireNonNull(labels), bad);
+            case CLASSIFY -> columns().classified(rows(file, bad), Objects.requireNonNull(labels), bad);
             case REGRESS -> columns().measured(rows(file, bad), bad);
             case CHOOSE -> new ChoiceColumns(text, pair, choices, label).read(rows(file, bad), bad);
-            case TAG -> known(conll(file).read(bad), java.util.Objects.requireNonNull(labels), bad);
+            case TAG -> known(conll(file).read(bad), Objects.requireNonNull(labels), bad);
         };
         tell(bad, file, err);
         return examples;

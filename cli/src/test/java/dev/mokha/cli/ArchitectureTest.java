@@ -17,8 +17,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,13 +127,13 @@ final class ArchitectureTest {
     void chanceComesFromSeeds() {
         holds(noClasses()
                 .should()
-                .callConstructor(java.util.Random.class)
+                .callConstructor(Random.class)
                 .orShould()
-                .callMethod(java.util.concurrent.ThreadLocalRandom.class, "current")
+                .callMethod(ThreadLocalRandom.class, "current")
                 .orShould()
                 .callMethod(Math.class, "random")
                 .orShould()
-                .callMethod(java.util.Collections.class, "shuffle", java.util.List.class));
+                .callMethod(Collections.class, "shuffle", List.class));
     }
 
     @Test
@@ -179,7 +184,7 @@ final class ArchitectureTest {
 
     /// Of our own packages, a module uses its own and those named.
     private static void mayDependOn(String module, String... others) {
-        var allowed = new java.util.ArrayList<String>();
+        var allowed = new ArrayList<String>();
         allowed.add("dev.mokha." + module + "..");
         for (String other : others) {
             allowed.add("dev.mokha." + other + "..");

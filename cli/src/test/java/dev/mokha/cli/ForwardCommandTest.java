@@ -9,6 +9,7 @@ import dev.mokha.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +109,7 @@ final class ForwardCommandTest {
         Files.copy(MODEL.resolve("config.json"), broken.resolve("config.json"));
         assertThat(Run.mokha("forward", broken, "--input", call).err()).contains("broken", "model.safetensors");
         byte[] weights = Files.readAllBytes(MODEL.resolve("model.safetensors"));
-        Files.write(broken.resolve("model.safetensors"), java.util.Arrays.copyOf(weights, 1000));
+        Files.write(broken.resolve("model.safetensors"), Arrays.copyOf(weights, 1000));
         assertThat(Run.mokha("forward", broken, "--input", call).err()).contains("model.safetensors");
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -96,7 +97,7 @@ final class InspectCommandTest {
     void whatCannotBeReadIsOneLineThatNamesIt() throws IOException {
         Path truncated = folder.resolve("truncated.safetensors");
         byte[] whole = Files.readAllBytes(LLAMA3.resolve("model.safetensors"));
-        Files.write(truncated, java.util.Arrays.copyOf(whole, whole.length - 1));
+        Files.write(truncated, Arrays.copyOf(whole, whole.length - 1));
         refused(truncated, "truncated.safetensors");
 
         Path empty = folder.resolve("empty.safetensors");

@@ -6,6 +6,9 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,8 +45,7 @@ final class TokenizerCommandTest {
     }
 
     private static String joined(int[] ids) {
-        return String.join(
-                " ", java.util.Arrays.stream(ids).mapToObj(Integer::toString).toList());
+        return String.join(" ", Arrays.stream(ids).mapToObj(Integer::toString).toList());
     }
 
     @Test
@@ -116,7 +118,7 @@ final class TokenizerCommandTest {
         Files.writeString(text, (vowelled + " Élan\n").repeat(4));
         for (boolean cased : new boolean[] {true, false}) {
             Path out = folder.resolve("wordpiece-" + cased);
-            var command = new java.util.ArrayList<Object>(java.util.List.of(
+            var command = new ArrayList<Object>(List.of(
                     "tokenizer", "train", "--kind", "wordpiece", "--vocab-size", "120", "--data", text, "--out", out));
             if (cased) {
                 command.add("--cased");

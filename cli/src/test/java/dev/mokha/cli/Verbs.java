@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 
 /// The verbs as picocli sees them.
@@ -42,7 +43,7 @@ final class Verbs {
     /// Splits as a shell would where only double quotes are used.
     private static String[] words(String line) {
         var words = new ArrayList<String>();
-        var matcher = java.util.regex.Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(line);
+        var matcher = Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(line);
         while (matcher.find()) {
             words.add(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
         }

@@ -5,6 +5,7 @@ import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
+import java.util.Arrays;
 
 /// How a fresh parameter begins. Draws are float32 on the processor, so every device begins with equal weights.
 public sealed interface Init {
@@ -18,7 +19,8 @@ public sealed interface Init {
         }
     }
 
-    /// Elements are drawn from the normal distribution with mean 0; what falls beyond two deviations is drawn again.
+    /// Elements are drawn from the normal distribution with mean 0; what falls beyond two deviations is
+    /// drawn again.
     record TruncatedNormal(double std) implements Init {
         public TruncatedNormal {
             requirePositive("std", std);
@@ -36,8 +38,8 @@ public sealed interface Init {
     /// [Glorot & Bengio 2010, eq. 16](https://proceedings.mlr.press/v9/glorot10a.html).
     record XavierUniform() implements Init {}
 
-    /// Uniform in `±gain · √(3 / fanIn)`, [He et al. 2015, §2.2](https://arxiv.org/abs/1502.01852); gain √2 suits ReLU,
-    /// and `1/√3` is what `torch.nn.Linear` and `Conv2d` begin with.
+    /// Uniform in `±gain · √(3 / fanIn)`, [He et al. 2015, §2.2](https://arxiv.org/abs/1502.01852); gain √2
+    /// suits ReLU, and `1/√3` is what `torch.nn.Linear` and `Conv2d` begin with.
     record KaimingUniform(double gain) implements Init {
         public KaimingUniform {
             requirePositive("gain", gain);
@@ -101,7 +103,7 @@ public sealed interface Init {
     private static long fanIn(long[] shape) {
         if (shape.length < 2) {
             throw new IllegalArgumentException(
-                    "an initialisation by fans needs at least 2 dimensions, not " + java.util.Arrays.toString(shape));
+                    "an initialisation by fans needs at least 2 dimensions, not " + Arrays.toString(shape));
         }
         long fan = 1;
         for (int i = 1; i < shape.length; i++) {

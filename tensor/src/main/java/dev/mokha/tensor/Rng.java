@@ -1,12 +1,14 @@
 package dev.mokha.tensor;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/// A stream of random numbers with its own state: equal seeds give equal draws on one machine and thread count.
-/// Randomness is always an argument, never global. Its state can be saved and restored, so that a resumed run draws
-/// what the undisturbed run would have drawn.
+/// A stream of random numbers with its own state: equal seeds give equal draws on one machine and thread
+/// count. Randomness is always an argument, never global. Its state can be saved and restored, so that a
+/// resumed run draws what the undisturbed run would have drawn.
 public final class Rng implements AutoCloseable {
     static {
         Engine.start();
@@ -72,10 +74,7 @@ public final class Rng implements AutoCloseable {
     /// {@return the state as bytes, for [#restore]}
     public byte[] state() {
         try (var _ = Scope.open("rng state")) {
-            return Tensor.wrap(generator.get_state())
-                    .contiguous()
-                    .bytes()
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            return Tensor.wrap(generator.get_state()).contiguous().bytes().toArray(ValueLayout.JAVA_BYTE);
         }
     }
 
@@ -86,7 +85,7 @@ public final class Rng implements AutoCloseable {
         try (var _ = Scope.open("rng state")) {
             Tensor bytes = Tensors.empty(DType.UINT8, Device.CPU, state.length);
             if (state.length > 0) {
-                bytes.bytes().copyFrom(java.lang.foreign.MemorySegment.ofArray(state));
+                bytes.bytes().copyFrom(MemorySegment.ofArray(state));
             }
             generator.set_state(bytes.handle());
         } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import static dev.mokha.tensor.Case.t;
 import static dev.mokha.tensor.Case.typed;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /// Shapes, parts, types and copies, and the making of tensors.
@@ -168,10 +169,7 @@ final class ShapeCases {
                         2,
                         4),
                 row("Tensors.where(Tensor,Tensor,Tensor)", () -> Tensors.where(b(true, false), t(1, 2), t(3, 4)), 1, 4),
-                scalar(
-                        "Tensor.grad()",
-                        () -> java.util.Objects.requireNonNull(squared(3).grad()),
-                        6));
+                scalar("Tensor.grad()", () -> Objects.requireNonNull(squared(3).grad()), 6));
     }
 
     /// {@return x after the backward pass of x²}

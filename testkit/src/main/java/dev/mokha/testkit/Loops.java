@@ -1,7 +1,9 @@
 package dev.mokha.testkit;
 
-/// Definitions as plain loops over doubles: the slow, obvious form of what tensors compute, to test against. Matrices
-/// are arrays of rows.
+import java.util.Arrays;
+
+/// Definitions as plain loops over doubles: the slow, obvious form of what tensors compute, to test against.
+/// Matrices are arrays of rows.
 public final class Loops {
     private Loops() {}
 
@@ -36,7 +38,8 @@ public final class Loops {
         return y;
     }
 
-    /// Attention of one head: `softmax(scale · Q Kᵀ) V`, row i over the keys 0 to `i + keys − queries` when causal.
+    /// Attention of one head: `softmax(scale · Q Kᵀ) V`, row i over the keys 0 to `i + keys − queries`
+    /// when causal.
     ///
     /// @param query `[time][headDim]`
     /// @param key `[keys][headDim]`
@@ -118,8 +121,6 @@ public final class Loops {
 
     /// {@return the rows one after another}
     public static double[] flat(double[][] rows) {
-        return java.util.Arrays.stream(rows)
-                .flatMapToDouble(java.util.Arrays::stream)
-                .toArray();
+        return Arrays.stream(rows).flatMapToDouble(Arrays::stream).toArray();
     }
 }

@@ -2,14 +2,14 @@ package dev.mokha.language.adapt;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.TokenBatch;
-import dev.mokha.nn.Mode;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.Probe;
 import dev.mokha.nn.fit.Batches;
 import dev.mokha.nn.fit.Fit;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.Shuffled;
 import dev.mokha.nn.fit.StopSignal;
-import dev.mokha.nn.fit.Task;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.Rng;
@@ -151,10 +151,10 @@ public record Tune(
         return Integer.MAX_VALUE;
     }
 
-    private record ChatTask(Decoder model, double noise, Rng stream) implements Task<ChatBatch> {
+    private record ChatTask(Decoder model, double noise, Rng stream) implements ModelTask<ChatBatch> {
         @Override
-        public Map<String, Tensor> parameters() {
-            return model.params().named();
+        public Params params() {
+            return model.params();
         }
 
         @Override
@@ -186,11 +186,6 @@ public record Tune(
         @Override
         public long tokens(ChatBatch batch) {
             return batch.tokens().ids().count();
-        }
-
-        @Override
-        public void training(boolean on) {
-            model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
         }
 
         @Override

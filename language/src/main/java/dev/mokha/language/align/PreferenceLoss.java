@@ -8,7 +8,9 @@ import dev.mokha.tensor.Tensor;
 /// `r(y) = log π(y|x) − log ρ(y|x)`.
 public sealed interface PreferenceLoss {
     /// {@return whether `ρ` is needed}
-    boolean hasReference();
+    default boolean hasReference() {
+        return true;
+    }
 
     /// {@return the factor that makes a log-ratio the implicit reward shown in figures}
     double beta();
@@ -41,11 +43,6 @@ public sealed interface PreferenceLoss {
         }
 
         @Override
-        public boolean hasReference() {
-            return true;
-        }
-
-        @Override
         public Tensor of(AnswerScores policy, AnswerScores reference, AnswerScores.Lengths lengths) {
             AnswerScores ratios = policy.minus(reference);
             Tensor margin =
@@ -64,11 +61,6 @@ public sealed interface PreferenceLoss {
         }
 
         @Override
-        public boolean hasReference() {
-            return true;
-        }
-
-        @Override
         public Tensor of(AnswerScores policy, AnswerScores reference, AnswerScores.Lengths lengths) {
             return policy.minus(reference)
                     .perToken(lengths)
@@ -83,11 +75,6 @@ public sealed interface PreferenceLoss {
     record Hinge(double beta) implements PreferenceLoss {
         public Hinge {
             requirePositive(beta);
-        }
-
-        @Override
-        public boolean hasReference() {
-            return true;
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.mokha.language.align;
 
 import dev.mokha.language.decoder.Decoder;
-import dev.mokha.nn.Mode;
-import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param heldOut makes the batches that are measured, one after the other; none to measure nothing
 record PreferenceTask(Decoder model, PreferenceLoss loss, List<Supplier<PairBatch>> heldOut)
-        implements Task<PairBatch> {
+        implements ModelTask<PairBatch> {
     @Override
-    public Map<String, Tensor> parameters() {
-        return model.params().named();
+    public Params params() {
+        return model.params();
     }
 
     @Override
@@ -37,11 +37,6 @@ record PreferenceTask(Decoder model, PreferenceLoss loss, List<Supplier<PairBatc
     @Override
     public long tokens(PairBatch batch) {
         return batch.tokens().ids().count();
-    }
-
-    @Override
-    public void training(boolean on) {
-        model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
     }
 
     @Override

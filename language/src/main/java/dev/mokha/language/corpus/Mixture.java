@@ -2,6 +2,7 @@ package dev.mokha.language.corpus;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /// Draws rows from several sources in given proportions. Which source the n-th row comes from is drawn by
@@ -123,7 +124,7 @@ public final class Mixture {
             text.append(i == 0 ? "" : ", ")
                     .append(parts.get(i).name())
                     .append(String.format(
-                            java.util.Locale.ROOT,
+                            Locale.ROOT,
                             " %.2f epochs",
                             (double) taken[i] / parts.get(i).rows().perPass()));
         }

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -200,7 +201,7 @@ public final class TokenFile implements AutoCloseable {
 
         void header(Path file) throws IOException {
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                var header = java.nio.ByteBuffer.allocate(HEADER);
+                var header = ByteBuffer.allocate(HEADER);
                 header.putLong(MAGIC).putLong(documents).putLong(tokens).flip();
                 channel.write(header, 0);
                 channel.force(true);

@@ -1,10 +1,10 @@
 package dev.mokha.language.evaluate;
 
 import dev.mokha.language.question.Normalization;
-import java.util.HashMap;
+import dev.mokha.language.question.SquadScore;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The marks of a written answer.
 final class AnswerMarks {
@@ -15,12 +15,8 @@ final class AnswerMarks {
     /// {@return the mark, from 0 to 1: the best over the right answers}
     static double of(EvaluationTask.Measure measure, String answer, List<String> right) {
         return right.stream()
-                .mapToDouble(one -> measure.metric() == Metric.EXACT_MATCH
-                        ? exact(measure, answer, one)
-                        : f1(
-                                measure.language().startsWith("ar") ? Normalization.ARABIC : Normalization.SQUAD,
-                                answer,
-                                one))
+                .mapToDouble(one ->
+                        measure.metric() == Metric.EXACT_MATCH ? exact(measure, answer, one) : f1(measure, answer, one))
                 .max()
                 .orElse(0);
     }
@@ -29,10 +25,15 @@ final class AnswerMarks {
         return counted(measure, answer).equals(counted(measure, right)) ? 1 : 0;
     }
 
+    private static double f1(EvaluationTask.Measure measure, String answer, String right) {
+        var by = measure.language().startsWith("ar") ? Normalization.ARABIC : Normalization.SQUAD;
+        return SquadScore.overlap(by.words(right), by.words(answer));
+    }
+
     private static String counted(EvaluationTask.Measure measure, String text) {
         String counted = text;
-        for (String ignored : measure.ignored()) {
-            counted = counted.replaceAll(ignored, "");
+        for (Pattern ignored : measure.ignored()) {
+            counted = ignored.matcher(counted).replaceAll("");
         }
         if (measure.ignoreCase()) {
             counted = counted.toLowerCase(Locale.ROOT);
@@ -43,23 +44,5 @@ final class AnswerMarks {
             counted = kept.toString();
         }
         return counted;
-    }
-
-    /// Twice the shared words over all words, counted with repetition.
-    private static double f1(Normalization normalization, String answer, String right) {
-        List<String> given = normalization.words(answer);
-        List<String> wanted = normalization.words(right);
-        if (given.isEmpty() || wanted.isEmpty()) {
-            return given.equals(wanted) ? 1 : 0;
-        }
-        Map<String, Integer> left = new HashMap<>();
-        wanted.forEach(word -> left.merge(word, 1, Integer::sum));
-        int shared = 0;
-        for (String word : given) {
-            if (left.merge(word, -1, Integer::sum) >= 0) {
-                shared++;
-            }
-        }
-        return 2.0 * shared / (given.size() + wanted.size());
     }
 }

@@ -3,6 +3,7 @@ package dev.mokha.language.evaluate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleFunction;
 
 /// Draws samples of the questions with putting back, [Efron 1979](https://doi.org/10.1214/aos/1176344552):
 /// what a figure might have been with other questions of the same kind.
@@ -10,6 +11,27 @@ final class Bootstrap {
     private static final int DRAWS = 1000;
 
     private Bootstrap() {}
+
+    /// The middle 95 % of a figure over the draws.
+    ///
+    /// @param low its 2.5 % point
+    /// @param high its 97.5 % point
+    /// @param deviation the standard deviation over the draws
+    record Spread(double low, double high, double deviation) {}
+
+    /// {@return the spread of a figure over samples of so many questions}
+    /// @param figure of a sample: the places of the questions drawn; the array is used again
+    static Spread spread(int questions, int seed, ToDoubleFunction<int[]> figure) {
+        double[] drawn = new double[DRAWS];
+        int[] places = new int[questions];
+        var random = new SplittableRandom(seed);
+        for (int draw = 0; draw < DRAWS; draw++) {
+            Arrays.setAll(places, _ -> random.nextInt(questions));
+            drawn[draw] = figure.applyAsDouble(places);
+        }
+        Arrays.sort(drawn);
+        return new Spread(drawn[(int) (0.025 * DRAWS)], drawn[(int) (0.975 * DRAWS) - 1], deviation(drawn));
+    }
 
     static TaskResult.Figure figure(String name, Metric metric, List<Sample.Value> values, int seed) {
         double[] sums = new double[values.size()];
@@ -20,29 +42,21 @@ final class Bootstrap {
         }
         double value = metric.summary()
                 .of(Arrays.stream(sums).sum(), Arrays.stream(weights).sum());
-        double[] drawn = new double[DRAWS];
-        var random = new SplittableRandom(seed);
-        for (int draw = 0; draw < DRAWS; draw++) {
-            double sum = 0;
-            double weight = 0;
-            for (int i = 0; i < sums.length; i++) {
-                int at = random.nextInt(sums.length);
-                sum += sums[at];
-                weight += weights[at];
-            }
-            drawn[draw] = metric.summary().of(sum, weight);
-        }
-        Arrays.sort(drawn);
+        Spread spread =
+                spread(sums.length, seed, places -> metric.summary().of(sum(sums, places), sum(weights, places)));
         double error =
-                metric.summary() == Metric.Summary.MEAN ? deviation(sums) / Math.sqrt(sums.length) : deviation(drawn);
+                metric.summary() == Metric.Summary.MEAN ? deviation(sums) / Math.sqrt(sums.length) : spread.deviation();
         return new TaskResult.Figure(
-                name,
-                metric.higherIsBetter(),
-                value,
-                error,
-                drawn[(int) (0.025 * DRAWS)],
-                drawn[(int) (0.975 * DRAWS) - 1],
-                sums.length);
+                name, metric.higherIsBetter(), value, error, spread.low(), spread.high(), sums.length);
+    }
+
+    /// {@return the sum of the values at these places}
+    static double sum(double[] values, int[] places) {
+        double sum = 0;
+        for (int place : places) {
+            sum += values[place];
+        }
+        return sum;
     }
 
     /// {@return the deviation of a sample, with n − 1 below; 0 of one value}

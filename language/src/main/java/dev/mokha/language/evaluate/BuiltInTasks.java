@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +87,7 @@ public final class BuiltInTasks {
     private static EvaluationTask file(Path path) {
         try {
             return TaskFile.read(Files.readString(path), path.toString());
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new EvaluationException("there is no task file " + path, e);
         } catch (IOException e) {
             throw new EvaluationException("cannot read " + path + ": " + e.getMessage(), e);

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.apache.commons.statistics.inference.AlternativeHypothesis;
 import org.apache.commons.statistics.inference.BinomialTest;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,6 @@ public record Comparison(
         int onlyB,
         double p,
         int questions) {
-    private static final int DRAWS = 1000;
-
     /// {@return whether the interval of the difference leaves 0 out}
     public boolean differs() {
         return low > 0 || high < 0;
@@ -94,7 +91,11 @@ public record Comparison(
         }
         double a = metric.summary().of(sum(values[0]), sum(weights[0]));
         double b = metric.summary().of(sum(values[1]), sum(weights[1]));
-        double[] drawn = differences(metric, values, weights);
+        var spread = Bootstrap.spread(
+                n,
+                0,
+                places ->
+                        figure(metric, values[1], weights[1], places) - figure(metric, values[0], weights[0], places));
         int onlyA = 0;
         int onlyB = 0;
         boolean marks = metric.summary() == Metric.Summary.MEAN;
@@ -117,33 +118,16 @@ public record Comparison(
                 figure.higherIsBetter(),
                 a,
                 b,
-                drawn[(int) (0.025 * DRAWS)],
-                drawn[(int) (0.975 * DRAWS) - 1],
+                spread.low(),
+                spread.high(),
                 marks ? onlyA : 0,
                 marks ? onlyB : 0,
                 p,
                 n);
     }
 
-    private static double[] differences(Metric metric, double[][] values, double[][] weights) {
-        int n = values[0].length;
-        double[] drawn = new double[DRAWS];
-        var random = new SplittableRandom(0);
-        for (int draw = 0; draw < DRAWS; draw++) {
-            double[] sums = new double[2];
-            double[] total = new double[2];
-            for (int i = 0; i < n; i++) {
-                int at = random.nextInt(n);
-                for (int side = 0; side < 2; side++) {
-                    sums[side] += values[side][at];
-                    total[side] += weights[side][at];
-                }
-            }
-            drawn[draw] =
-                    metric.summary().of(sums[1], total[1]) - metric.summary().of(sums[0], total[0]);
-        }
-        Arrays.sort(drawn);
-        return drawn;
+    private static double figure(Metric metric, double[] values, double[] weights, int[] places) {
+        return metric.summary().of(Bootstrap.sum(values, places), Bootstrap.sum(weights, places));
     }
 
     private static boolean isMark(double value) {

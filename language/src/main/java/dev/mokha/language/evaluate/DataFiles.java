@@ -5,6 +5,8 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -80,7 +83,7 @@ record DataFiles(
             } catch (JacksonException e) {
                 throw new EvaluationException(
                         "task " + task + ": " + name + " cannot be read as "
-                                + form.name().toLowerCase(java.util.Locale.ROOT) + ": " + e.getOriginalMessage()
+                                + form.name().toLowerCase(Locale.ROOT) + ": " + e.getOriginalMessage()
                                 + (e.getLocation() == null
                                         ? ""
                                         : ", line " + e.getLocation().getLineNr()),
@@ -284,10 +287,10 @@ record DataFiles(
         try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(java.nio.ByteBuffer.wrap(unpacked(bytes)))
+                    .decode(ByteBuffer.wrap(unpacked(bytes)))
                     .toString();
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (java.nio.charset.CharacterCodingException e) {
+        } catch (CharacterCodingException e) {
             throw new EvaluationException("task " + task + ": " + name + " is not UTF-8", e);
         } catch (EOFException | ZipException e) {
             throw new EvaluationException("task " + task + ": " + name + " is a broken gzip file", e);

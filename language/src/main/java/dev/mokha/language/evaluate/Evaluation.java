@@ -3,6 +3,7 @@ package dev.mokha.language.evaluate;
 import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.language.generate.Sampling;
 import dev.mokha.text.chat.ChatTemplate;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,7 +110,7 @@ public final class Evaluation {
         int count = settings.limit() == 0 ? asked.size() : Math.min(settings.limit(), asked.size());
         List<Question> questions = new ArrayList<>();
         for (int row = 0; row < count; row++) {
-            questions.add(new Question(row, asked.get(row), prompts.contexts(asked.get(row))));
+            questions.add(question(row, asked.get(row), task, prompts));
         }
         List<Sample> samples = switch (task.output()) {
             case MULTIPLE_CHOICE -> choices(task, prompts, questions, progress);
@@ -147,8 +148,21 @@ public final class Evaluation {
                 : null;
     }
 
-    /// A row with what stands before its answer.
-    private record Question(int number, TaskRow row, List<String> contexts) {}
+    /// A row put into words.
+    ///
+    /// @param contexts what stands before the answer: one text, or one for each choice
+    /// @param choices empty where an answer is written
+    private record Question(int number, TaskRow row, List<String> contexts, List<String> choices) {
+        boolean choosesContext() {
+            return contexts.size() > 1;
+        }
+    }
+
+    private static Question question(int number, TaskRow row, EvaluationTask task, Prompts prompts) {
+        boolean chosen = task.output() == EvaluationTask.Output.MULTIPLE_CHOICE;
+        List<String> choices = chosen ? prompts.format().choices(row) : List.of();
+        return new Question(number, row, prompts.contexts(row), choices);
+    }
 
     // ---- likelihoods ----
 
@@ -156,11 +170,12 @@ public final class Evaluation {
         boolean mutual = task.metrics().stream().anyMatch(measure -> measure.metric() == Metric.ACC_MUTUAL_INFO);
         List<Continuation> asked = new ArrayList<>();
         for (Question question : questions) {
-            List<String> choices = prompts.format().choices(question.row());
-            boolean contexts = question.contexts().size() > 1;
+            List<String> choices = question.choices();
+            String target =
+                    question.choosesContext() ? String.valueOf(prompts.format().target(question.row())) : "";
             for (int i = 0; i < choices.size(); i++) {
-                String context = question.contexts().get(contexts ? i : 0);
-                String answer = contexts ? String.valueOf(prompts.format().target(question.row())) : choices.get(i);
+                String context = question.contexts().get(question.choosesContext() ? i : 0);
+                String answer = question.choosesContext() ? target : choices.get(i);
                 asked.add(tokens.of(context, prompts.delimiter() + answer));
             }
             if (mutual) {
@@ -171,7 +186,7 @@ public final class Evaluation {
         List<Sample> samples = new ArrayList<>();
         int at = 0;
         for (Question question : questions) {
-            List<String> choices = prompts.format().choices(question.row());
+            List<String> choices = question.choices();
             int end = at + choices.size();
             var own = scores.subList(at, end);
             at = end;
@@ -180,7 +195,7 @@ public final class Evaluation {
                 alone = scores.subList(at, at + choices.size());
                 at += choices.size();
             }
-            Object target = question.contexts().size() > 1
+            Object target = question.choosesContext()
                     ? (Object) (long) prompts.format().context(question.row())
                     : prompts.format().target(question.row());
             var marks = new ChoiceMarks(choices, own, alone, right(target, choices));
@@ -273,7 +288,7 @@ public final class Evaluation {
     }
 
     private static long utf8(String text) {
-        return text.getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private List<Continuation.Score> scored(EvaluationTask task, List<Continuation> asked, Progress progress) {

@@ -1,6 +1,7 @@
 package dev.mokha.language.evaluate;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a model is asked and how its answers count: a task of lm-evaluation-harness's kind, read from such a
@@ -111,9 +112,14 @@ public record EvaluationTask(
     /// @param ignored regular expressions whose matches are overlooked
     /// @param language whose normalisation `token_f1` uses: `en` is SQuAD's own
     public record Measure(
-            Metric metric, boolean ignoreCase, boolean ignorePunctuation, List<String> ignored, String language) {
+            Metric metric, boolean ignoreCase, boolean ignorePunctuation, List<Pattern> ignored, String language) {
         public Measure {
             ignored = List.copyOf(ignored);
+        }
+
+        /// A metric that overlooks nothing.
+        static Measure plain(Metric metric) {
+            return new Measure(metric, false, false, List.of(), "en");
         }
     }
 

@@ -106,7 +106,8 @@ final class LikelihoodScorer {
     }
 
     /// Neighbours in the order of their tokens that begin alike. A group ends where its common beginning
-    /// would shrink to less than half: there another subject's examples begin.
+    /// would shrink to less than half, and before a question that shares twice as much with the next: there
+    /// another subject's examples begin.
     private static List<List<Question>> groups(List<Question> questions) {
         List<List<Question>> groups = new ArrayList<>();
         int first = 0;
@@ -114,11 +115,17 @@ final class LikelihoodScorer {
             int last = first + 1;
             int shared = Integer.MAX_VALUE;
             while (last < questions.size()) {
-                int next = Math.min(shared, shared(questions.get(last - 1).context, questions.get(last).context));
-                if (shared != Integer.MAX_VALUE && next < shared / 2 && shared >= LEAST_SHARED) {
-                    break;
+                int next = shared(questions.get(last - 1).context, questions.get(last).context);
+                if (last - first > 1 && Math.max(shared, next) >= LEAST_SHARED) {
+                    if (next < shared / 2) {
+                        break;
+                    }
+                    if (shared < next / 2) {
+                        last--;
+                        break;
+                    }
                 }
-                shared = next;
+                shared = Math.min(shared, next);
                 last++;
             }
             groups.add(questions.subList(first, last));

@@ -3,6 +3,7 @@ package dev.mokha.language.evaluate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// What a task measures, under the names of lm-evaluation-harness.
 public enum Metric {
@@ -64,6 +65,15 @@ public enum Metric {
     /// {@return how the examples' values become one}
     Summary summary() {
         return summary;
+    }
+
+    /// {@return what the harness calls the way in which the examples' values become one}
+    Set<String> aggregations() {
+        return switch (summary) {
+            case MEAN -> Set.of("mean");
+            case PERPLEXITY -> Set.of(this == PERPLEXITY ? "perplexity" : "weighted_perplexity");
+            case BITS -> Set.of("bits_per_byte");
+        };
     }
 
     /// {@return such as `acc_norm`}

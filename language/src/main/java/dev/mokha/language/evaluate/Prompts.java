@@ -6,6 +6,7 @@ import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class Prompts {
     private final PythonRandom random;
     private final @Nullable Chat chat;
     private final Map<String, List<TaskRow>> bySubject = new HashMap<>();
+    private final IdentityHashMap<TaskRow, List<Part>> solved =
+            new IdentityHashMap<>(); // the same few before every question
 
     /// How a question becomes a chat.
     ///
@@ -50,7 +53,7 @@ final class Prompts {
     List<String> contexts(TaskRow row) {
         List<Part> before = new ArrayList<>();
         for (TaskRow example : examples(row)) {
-            before.addAll(solved(example));
+            before.addAll(solved.computeIfAbsent(example, this::solved));
         }
         String description = format.description(row);
         int right = format.context(row);

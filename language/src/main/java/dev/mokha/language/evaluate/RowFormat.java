@@ -6,6 +6,8 @@ import dev.mokha.text.chat.jinja.Limits;
 import dev.mokha.text.chat.jinja.Template;
 import dev.mokha.text.chat.jinja.TemplateException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Makes text of a task's rows, as lm-evaluation-harness does: what names a column is that column, all else
 /// is a template.
 final class RowFormat {
-    private static final Clock NO_TIME = Clock.fixed(java.time.Instant.EPOCH, java.time.ZoneOffset.UTC);
+    private static final Clock NO_TIME = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
 
     private final String task;
     private final Format format;

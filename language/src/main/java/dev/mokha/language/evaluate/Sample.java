@@ -2,7 +2,6 @@ package dev.mokha.language.evaluate;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One question with what the model made of it.
@@ -17,7 +16,7 @@ public record Sample(
         int row, @Nullable String subject, String target, List<Object> answers, Map<String, Value> values) {
     public Sample {
         answers = List.copyOf(answers);
-        values = Map.copyOf(new TreeMap<>(values));
+        values = Map.copyOf(values);
     }
 
     /// A question's share of a figure.

@@ -3,6 +3,7 @@ package dev.mokha.language.evaluate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One row of a task's data: cells by column, each a string, Long, Double, Boolean, null, or a list or
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param cells in the file's order
 public record TaskRow(Map<String, @Nullable Object> cells) {
+    private static final Pattern NOT_OF_A_NAME = Pattern.compile("\\W");
+
     public TaskRow {
         cells = Collections.unmodifiableMap(new LinkedHashMap<>(cells));
     }
@@ -29,7 +32,8 @@ public record TaskRow(Map<String, @Nullable Object> cells) {
     /// name is: `Option_1`}
     Map<String, @Nullable Object> variables() {
         Map<String, @Nullable Object> all = new LinkedHashMap<>(cells);
-        cells.forEach((column, value) -> all.putIfAbsent(column.replaceAll("\\W", "_"), value));
+        cells.forEach(
+                (column, value) -> all.putIfAbsent(NOT_OF_A_NAME.matcher(column).replaceAll("_"), value));
         return all;
     }
 }

@@ -14,6 +14,8 @@ final class TokenPairs {
     private final int positions;
     private final @Nullable String begin;
     private final int first;
+    private String lastContext = "";
+    private int[] lastTokens = {};
 
     TokenPairs(LanguageModel model) {
         this.tokenizer = model.tokenizer();
@@ -37,7 +39,11 @@ final class TokenPairs {
         }
         String bare = context.stripTrailing();
         int[] whole = prompt(context + answer);
-        int[] before = prompt(bare);
+        if (!bare.equals(lastContext)) { // a question's choices come one after another
+            lastTokens = prompt(bare);
+            lastContext = bare;
+        }
+        int[] before = lastTokens;
         if (before.length == 0) { // the context is nothing but space
             return checked(new int[] {first()}, whole, context, answer);
         }

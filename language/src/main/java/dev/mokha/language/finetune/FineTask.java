@@ -1,7 +1,7 @@
 package dev.mokha.language.finetune;
 
-import dev.mokha.nn.Mode;
-import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -13,10 +13,10 @@ import java.util.Map;
 /// @param dev held-out items by name; the first decides
 /// @param metric the figure of the first that decides
 record FineTask(TaskHead head, Objective objective, Scoring scoring, Map<String, List<Item>> dev, String metric)
-        implements Task<ItemBatch> {
+        implements ModelTask<ItemBatch> {
     @Override
-    public Map<String, Tensor> parameters() {
-        return head.model().params().named();
+    public Params params() {
+        return head.model().params();
     }
 
     @Override
@@ -37,11 +37,6 @@ record FineTask(TaskHead head, Objective objective, Scoring scoring, Map<String,
     @Override
     public Map<String, Rng> streams() {
         return Map.of("dropout", head.model().params().rng());
-    }
-
-    @Override
-    public void training(boolean on) {
-        head.model().params().mode(on ? Mode.TRAIN : Mode.EVAL);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.mokha.language.finetune;
 import dev.mokha.language.encoder.Sequence;
 import dev.mokha.language.task.Place;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// An example as a model reads it. It has one row of outputs, or for tags one for each word that is read.
 ///
@@ -34,7 +35,7 @@ record Item(Place place, List<Sequence> sequences, List<Integer> words, List<Int
         if (words.isEmpty()) {
             return targets.stream().mapToLong(Integer::longValue).toArray();
         }
-        return java.util.stream.IntStream.range(0, words.size())
+        return IntStream.range(0, words.size())
                 .filter(i -> words.get(i) >= 0)
                 .mapToLong(targets::get)
                 .toArray();

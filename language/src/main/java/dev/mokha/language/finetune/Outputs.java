@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ record Outputs(double[][] rows) {
             some(head, items, Arrays.copyOfRange(order, from, to), found);
             from = to;
         }
-        return Arrays.stream(found).map(java.util.Objects::requireNonNull).toList();
+        return Arrays.stream(found).map(Objects::requireNonNull).toList();
     }
 
     private static void some(TaskHead head, List<Item> items, int[] which, @Nullable Outputs[] found) {

@@ -3,6 +3,7 @@ package dev.mokha.language.folder;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +101,7 @@ record JsonNumbers(String name, List<Long> shape, List<Double> values) {
         }
         if (!same) {
             throw new IllegalArgumentException(name + " is " + sizes() + "; it must be "
-                    + java.util.Arrays.stream(wanted).mapToObj(Long::toString).collect(Collectors.joining(" × ")));
+                    + Arrays.stream(wanted).mapToObj(Long::toString).collect(Collectors.joining(" × ")));
         }
         return this;
     }

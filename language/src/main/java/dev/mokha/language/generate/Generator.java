@@ -6,6 +6,7 @@ import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Steps a decoder token by token with its cache. It keeps the cache between answers, so that a prompt that
@@ -27,7 +28,8 @@ public final class Generator implements AutoCloseable {
     /// Generates after a prompt until `accept` says no, or the context is full.
     ///
     /// @param accept called with each token; returns whether to go on
-    /// @param fresh whether to read the whole prompt again, so that the numbers do not depend on earlier answers
+    /// @param fresh whether to read the whole prompt again, so that the numbers do not depend on
+    ///     earlier answers
     /// @return whether the context, not `accept`, was the end
     public boolean run(int[] prompt, boolean fresh, Sampler sampler, Taker accept) {
         int context = decoder.config().maxPositionEmbeddings();
@@ -84,7 +86,7 @@ public final class Generator implements AutoCloseable {
     }
 
     private float[] step(int id) {
-        return next(new int[] {id}, java.util.Objects.requireNonNull(cache));
+        return next(new int[] {id}, Objects.requireNonNull(cache));
     }
 
     private float[] next(int[] ids, KeyValueCache store) {

@@ -2,9 +2,11 @@ package dev.mokha.language.generate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -171,7 +173,7 @@ public final class Sampler {
 
     /// {@return the `wanted` smallest keys in no order, by a heap of them}
     private static long[] smallest(long[] keys, int wanted) {
-        var heap = new java.util.PriorityQueue<Long>(wanted, java.util.Comparator.reverseOrder());
+        var heap = new PriorityQueue<Long>(wanted, Comparator.reverseOrder());
         for (long key : keys) {
             if (heap.size() < wanted) {
                 heap.add(key);

@@ -14,12 +14,24 @@ public sealed interface MergeMethod {
     Tensor merge(List<Tensor> models, @Nullable Tensor base);
 
     /// {@return whether the model that all were trained from is needed}
-    boolean needsBase();
+    default boolean needsBase() {
+        return false;
+    }
+
+    /// {@return one for each model; empty for equal ones, and where the method knows none}
+    default List<Double> weights() {
+        return List.of();
+    }
 
     /// Makes sure that the method can merge so many models.
     ///
     /// @throws IllegalArgumentException when it cannot
-    void requireModels(int count);
+    default void requireModels(int count) {
+        if (count < 1 || (!weights().isEmpty() && weights().size() != count)) {
+            throw new IllegalArgumentException(
+                    "a weight for each model is needed: " + weights().size() + " weights, " + count + " models");
+        }
+    }
 
     /// The weighted mean, `Σ wᵢ θᵢ / Σ wᵢ`: model soups,
     /// [Wortsman et al. 2022](https://arxiv.org/abs/2203.05482).
@@ -38,16 +50,6 @@ public sealed interface MergeMethod {
                 sum = sum.addScaled(models.get(i), weight(weights, i) / all);
             }
             return sum;
-        }
-
-        @Override
-        public boolean needsBase() {
-            return false;
-        }
-
-        @Override
-        public void requireModels(int count) {
-            requireWeights(weights, count);
         }
     }
 
@@ -78,11 +80,6 @@ public sealed interface MergeMethod {
             double angle = Math.acos(cosine);
             return a.mul(Math.sin((1 - t) * angle) / Math.sin(angle))
                     .addScaled(b, Math.sin(t * angle) / Math.sin(angle));
-        }
-
-        @Override
-        public boolean needsBase() {
-            return false;
         }
 
         @Override
@@ -117,11 +114,6 @@ public sealed interface MergeMethod {
         @Override
         public boolean needsBase() {
             return true;
-        }
-
-        @Override
-        public void requireModels(int count) {
-            requireWeights(weights, count);
         }
     }
 
@@ -179,11 +171,6 @@ public sealed interface MergeMethod {
         public boolean needsBase() {
             return true;
         }
-
-        @Override
-        public void requireModels(int count) {
-            requireWeights(weights, count);
-        }
     }
 
     private static double weight(List<Double> weights, int model) {
@@ -214,13 +201,6 @@ public sealed interface MergeMethod {
     private static void requireScale(double scale) {
         if (!Double.isFinite(scale)) {
             throw new IllegalArgumentException("the scale is finite, not " + scale);
-        }
-    }
-
-    private static void requireWeights(List<Double> weights, int models) {
-        if (models < 1 || (!weights.isEmpty() && weights.size() != models)) {
-            throw new IllegalArgumentException(
-                    "a weight for each model is needed: " + weights.size() + " weights, " + models + " models");
         }
     }
 

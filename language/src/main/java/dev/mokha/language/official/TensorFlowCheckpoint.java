@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
@@ -18,11 +19,12 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// A TensorFlow checkpoint: `NAME.index`, a table of where each tensor lies, and `NAME.data-00000-of-00001`, their
-/// bytes. Its float32 tensors are given out under the names they have there; counters and texts are left out.
+/// A TensorFlow checkpoint: `NAME.index`, a table of where each tensor lies, and `NAME.data-00000-of-00001`,
+/// their bytes. Its float32 tensors are given out under the names they have there; counters and texts are
+/// left out.
 ///
-/// Only what TensorFlow writes on its own is read: version 2 of the format, little-endian, not compressed, not in
-/// slices.
+/// Only what TensorFlow writes on its own is read: version 2 of the format, little-endian, not compressed,
+/// not in slices.
 public final class TensorFlowCheckpoint implements Weights {
     private static final long LARGEST_INDEX = 64L << 20;
 
@@ -79,7 +81,7 @@ public final class TensorFlowCheckpoint implements Weights {
         }
         if (!fits) {
             throw new CheckpointException(index + " is damaged: " + name + " has a shape of "
-                    + java.util.Arrays.toString(entry.shape()) + " but " + entry.size() + " bytes");
+                    + Arrays.toString(entry.shape()) + " but " + entry.size() + " bytes");
         }
     }
 

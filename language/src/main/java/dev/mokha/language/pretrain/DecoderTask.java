@@ -2,10 +2,9 @@ package dev.mokha.language.pretrain;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.TokenBatch;
-import dev.mokha.nn.Mode;
-import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Tensor;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model what is trained
 /// @param heldOut measures it on held-out text; gives null when there is none
-public record DecoderTask(Decoder model, Supplier<@Nullable Evaluation> heldOut) implements Task<TokenBatch> {
+public record DecoderTask(Decoder model, Supplier<@Nullable Evaluation> heldOut) implements ModelTask<TokenBatch> {
     @Override
-    public Map<String, Tensor> parameters() {
-        return model.params().named();
+    public Params params() {
+        return model.params();
     }
 
     @Override
@@ -32,11 +31,6 @@ public record DecoderTask(Decoder model, Supplier<@Nullable Evaluation> heldOut)
     @Override
     public long tokens(TokenBatch batch) {
         return batch.ids().count();
-    }
-
-    @Override
-    public void training(boolean on) {
-        model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
     }
 
     @Override

@@ -5,8 +5,8 @@ import dev.mokha.language.encoder.MaskedLanguageModel;
 import dev.mokha.language.encoder.Sequence;
 import dev.mokha.language.masking.Masked;
 import dev.mokha.nn.Loss;
-import dev.mokha.nn.Mode;
-import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Rng;
@@ -20,19 +20,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Masked language modelling, with next-sentence prediction where the model has that head
-/// ([Devlin et al. 2019, §3.1](https://arxiv.org/abs/1810.04805)): the loss is the mean cross-entropy of the masked
-/// tokens plus that of the next-sentence decisions. Batches are packed, and logits formed at masked positions only.
+/// ([Devlin et al. 2019, §3.1](https://arxiv.org/abs/1810.04805)): the loss is the mean cross-entropy of the
+/// masked tokens plus that of the next-sentence decisions. Batches are packed, and logits formed at masked
+/// positions only.
 ///
 /// @param model what is trained
 /// @param heldOut examples never trained on, by batches; empty for none
-public record MaskedTask(MaskedLanguageModel model, List<List<Masked>> heldOut) implements Task<List<Masked>> {
+public record MaskedTask(MaskedLanguageModel model, List<List<Masked>> heldOut) implements ModelTask<List<Masked>> {
     public MaskedTask {
         heldOut = List.copyOf(heldOut);
     }
 
     @Override
-    public Map<String, Tensor> parameters() {
-        return model.params().named();
+    public Params params() {
+        return model.params();
     }
 
     @Override
@@ -55,11 +56,6 @@ public record MaskedTask(MaskedLanguageModel model, List<List<Masked>> heldOut) 
     @Override
     public long tokens(List<Masked> examples) {
         return examples.stream().mapToLong(Masked::length).sum();
-    }
-
-    @Override
-    public void training(boolean on) {
-        model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
     }
 
     @Override

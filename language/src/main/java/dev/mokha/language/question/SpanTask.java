@@ -2,21 +2,20 @@ package dev.mokha.language.question;
 
 import dev.mokha.language.encoder.EncoderBatch;
 import dev.mokha.language.encoder.SpanModel;
-import dev.mokha.nn.Mode;
-import dev.mokha.nn.fit.Task;
+import dev.mokha.nn.Params;
+import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Finding the start and the end of the answer in a window: the mean of both cross-entropies, over windows.
 ///
 /// @param heldOut measures the model; gives null where there is nothing to measure on
-record SpanTask(SpanModel model, Supplier<@Nullable Evaluation> heldOut) implements Task<List<Window>> {
+record SpanTask(SpanModel model, Supplier<@Nullable Evaluation> heldOut) implements ModelTask<List<Window>> {
     @Override
-    public Map<String, Tensor> parameters() {
-        return model.params().named();
+    public Params params() {
+        return model.params();
     }
 
     @Override
@@ -36,11 +35,6 @@ record SpanTask(SpanModel model, Supplier<@Nullable Evaluation> heldOut) impleme
     @Override
     public long tokens(List<Window> windows) {
         return windows.stream().mapToLong(Window::size).sum();
-    }
-
-    @Override
-    public void training(boolean on) {
-        model.params().mode(on ? Mode.TRAIN : Mode.EVAL);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.mokha.language.question;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +18,7 @@ public record SquadScore(Map<String, Double> figures, List<String> unanswered) {
     public static final double OFFICIAL_THRESHOLD = 1.0;
 
     public SquadScore {
-        figures = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
         unanswered = List.copyOf(unanswered);
     }
 
@@ -97,7 +98,7 @@ public record SquadScore(Map<String, Double> figures, List<String> unanswered) {
 
     /// F1 of two bags of words: `2 p r / (p + r)` with `p` and `r` the shares of the words in common; 0
     /// when none is, two empty bags included.
-    static double overlap(List<String> gold, List<String> answer) {
+    public static double overlap(List<String> gold, List<String> answer) {
         Map<String, Integer> left = new HashMap<>();
         gold.forEach(word -> left.merge(word, 1, Integer::sum));
         int same = 0;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -73,7 +74,7 @@ class PreferenceLossTest {
             labels[i] = mask[i / time][i % time] == 1 ? tokens[i] : EncodedPair.IGNORED;
         }
         for (int[] row : mask) {
-            counts.add(java.util.Arrays.stream(row).sum());
+            counts.add(Arrays.stream(row).sum());
         }
         int pairs = ids.length / 2;
         return new PairBatch(

@@ -12,6 +12,7 @@ import dev.mokha.tensor.Scope;
 import dev.mokha.testkit.Loops;
 import dev.mokha.testkit.Tolerance;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -108,7 +109,7 @@ final class DecoderOracleTest {
             int width = CONFIG.headDim();
             List<double[]> rows = new ArrayList<>();
             for (double[] row : x) {
-                rows.add(java.util.Arrays.copyOfRange(row, head * width, (head + 1) * width));
+                rows.add(Arrays.copyOfRange(row, head * width, (head + 1) * width));
             }
             return rows.toArray(double[][]::new);
         }
@@ -138,7 +139,7 @@ final class DecoderOracleTest {
             int columns = (int) params.get(name).size(1);
             double[][] rows = new double[flat.length / columns][];
             for (int i = 0; i < rows.length; i++) {
-                rows[i] = java.util.Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
+                rows[i] = Arrays.copyOfRange(flat, i * columns, (i + 1) * columns);
             }
             return rows;
         }

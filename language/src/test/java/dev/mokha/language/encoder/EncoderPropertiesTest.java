@@ -10,6 +10,7 @@ import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,8 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What holds for every encoder however its sequences are laid out: in a rectangle with padding, packed without any,
-/// or one by one.
+/// What holds for every encoder however its sequences are laid out: in a rectangle with padding, packed
+/// without any, or one by one.
 final class EncoderPropertiesTest {
     /// Sums are taken in another order; states are of size 3, gradients of size 10.
     private static final double ROUNDING = 3e-5;
@@ -112,7 +113,7 @@ final class EncoderPropertiesTest {
             Tensor one = model.losses(packed, packed.pack(labels, -100), null).total();
             one.backward();
             Map<String, Tensor> parameters = model.params().trainable();
-            var first = new java.util.LinkedHashMap<String, Tensor>();
+            var first = new LinkedHashMap<String, Tensor>();
             parameters.forEach((key, tensor) -> {
                 Tensor gradient = Objects.requireNonNull(tensor.grad(), key);
                 first.put(key, gradient.copy());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +110,7 @@ final class TaskFileTest {
     @Test
     void aRowWithoutWhatTheTemplateNamesIsToldOf() {
         var format = new RowFormat("mine", TaskFile.read(GOOD, "mine.yaml").format());
-        assertThatThrownBy(() -> format.text(new TaskRow(java.util.Map.of("text", "a"))))
+        assertThatThrownBy(() -> format.text(new TaskRow(Map.of("text", "a"))))
                 .isInstanceOf(EvaluationException.class)
                 .hasMessageContaining("{{question}}")
                 .hasMessageContaining("'question' is undefined")
@@ -119,7 +120,7 @@ final class TaskFileTest {
     @Test
     void columnsOfNumbersAreNumbers(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("a.csv"), "n,m,text\n1,1.5,01a\n2,,\n");
-        var rows = new DataFiles(DataFiles.Form.CSV, java.util.Map.of("test", List.of("a.csv")), null, ',')
+        var rows = new DataFiles(DataFiles.Form.CSV, Map.of("test", List.of("a.csv")), null, ',')
                 .rows("test", List.of(folder), "mine");
         assertThat(rows.get(0).get("n")).isEqualTo(1L);
         assertThat(rows.get(0).get("m")).isEqualTo(1.5);

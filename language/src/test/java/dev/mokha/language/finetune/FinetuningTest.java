@@ -16,6 +16,7 @@ import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.tensor.Scope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ final class FinetuningTest {
         try {
             return Files.readAllBytes(root.resolve(out).resolve("model/model.safetensors"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -23,6 +23,7 @@ import dev.mokha.tensor.Tensor;
 import dev.mokha.testkit.Golden;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -216,7 +217,7 @@ final class EncoderFolderTest {
                                 file.tensor("bert.embeddings.LayerNorm.weight").toFloats());
             }
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +81,7 @@ final class ModelFolderTest {
     @Test
     void generationSettingsComeBack() {
         var special = new SpecialIds(1, List.of(2, 7), 0);
-        var generation = new GenerationConfig(special, true, 0.6, 50, 0.9, null, 1.1, 128, java.util.Map.of());
+        var generation = new GenerationConfig(special, true, 0.6, 50, 0.9, null, 1.1, 128, Map.of());
         Path folder = temp.resolve("model");
         try (var model = Decoder.fresh(DecoderConfig.tiny().withSpecial(special), 0)) {
             FolderWriter.write(folder, model, FolderParts.none(special).withGeneration(generation), DType.FLOAT32);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mokha.language.generate.Sampling.Penalties;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class SamplerTest {
@@ -59,7 +60,7 @@ final class SamplerTest {
 
     @Test
     void topKOfManyEqualsASortOfAll() {
-        var random = new java.util.SplittableRandom(5);
+        var random = new SplittableRandom(5);
         float[] many = new float[5000];
         for (int i = 0; i < many.length; i++) {
             many[i] = (float) (random.nextDouble() * 20 - 10);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class MergeMethodTest {
 
     private static float[] merged(MergeMethod method, float @Nullable [] base, float[]... models) {
         try (var _ = Scope.open("test")) {
-            List<Tensor> all = java.util.Arrays.stream(models)
+            List<Tensor> all = Arrays.stream(models)
                     .map(model -> Tensors.of(model, 2, model.length / 2))
                     .toList();
             return method.merge(all, base == null ? null : Tensors.of(base, 2, base.length / 2))
@@ -93,7 +94,7 @@ final class MergeMethodTest {
                 changes[m][i] = rows[m + 1][i] - rows[0][i];
                 sizes[i] = Math.abs(changes[m][i]);
             }
-            java.util.Arrays.sort(sizes);
+            Arrays.sort(sizes);
             for (int i = 0; i < n; i++) {
                 changes[m][i] = Math.abs(changes[m][i]) >= sizes[n - keep] ? changes[m][i] : 0;
             }

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +42,7 @@ class PretrainTest {
         Files.writeString(arabic, text(seed -> Toys.arabic(seed, 20)));
     }
 
-    private static String text(java.util.function.LongFunction<String> document) {
+    private static String text(LongFunction<String> document) {
         return IntStream.range(0, 20).mapToObj(document::apply).collect(Collectors.joining("\n\n"));
     }
 
@@ -102,8 +104,7 @@ class PretrainTest {
         }
         // The position in the checkpoint counts the rows taken of each: 40 steps of 2 batches of 4.
         String state = Files.readString(folder.resolve("run/checkpoint-40/state.json"));
-        var counts = java.util.regex.Pattern.compile("\"data\"\\s*:\\s*\"(\\d+),(\\d+)\"")
-                .matcher(state);
+        var counts = Pattern.compile("\"data\"\\s*:\\s*\"(\\d+),(\\d+)\"").matcher(state);
         assertThat(counts.find()).isTrue();
         int first = Integer.parseInt(counts.group(1));
         int second = Integer.parseInt(counts.group(2));

@@ -22,7 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,7 +52,7 @@ class QuestionAnsweringTest {
         assertThat(result.fit().outcome()).isEqualTo(Outcome.FINISHED);
         assertThat(result.fit().loss()).isLessThan(0.1);
         assertThat(result.windows()).isEqualTo(10); // the context is longer than a window: two for each question
-        Answered dev = java.util.Objects.requireNonNull(result.dev());
+        Answered dev = Objects.requireNonNull(result.dev());
         assertThat(dev.score().figures()).containsEntry("exact", 100.0).containsEntry("NoAns_f1", 100.0);
         assertThat(Files.readString(folder.resolve("scores.json"))).contains("\"best_f1\": 100.0");
         assertThat(PredictionFiles.readAnswers(folder.resolve(PredictionFiles.PREDICTIONS)))
@@ -69,9 +71,7 @@ class QuestionAnsweringTest {
                     .isEqualTo(recipe.settings().windows());
             Map<String, Prediction> again = answerer.answer(data.questions());
             again.forEach((id, prediction) -> assertThat(prediction.text())
-                    .isEqualTo(
-                            java.util.Objects.requireNonNull(dev.predictions().get(id))
-                                    .text()));
+                    .isEqualTo(Objects.requireNonNull(dev.predictions().get(id)).text()));
         }
         var screen = new StringBuilder();
         ask(model, CONTEXT, screen);
@@ -157,7 +157,7 @@ class QuestionAnsweringTest {
         var windows = new ArrayList<Window>();
         var cutter = new Windows(TOKENIZER, new Windows.Config(24, 6, 5));
         data(true).questions().forEach(question -> windows.addAll(cutter.of(question)));
-        assertThat(windows.stream().map(Window::size).collect(java.util.stream.Collectors.toSet()))
+        assertThat(windows.stream().map(Window::size).collect(Collectors.toSet()))
                 .hasSizeGreaterThan(1);
         try (var model = new SpanModel(BertConfig.tiny(TOKENIZER.idBound()), Params.fresh(5))) {
             List<SpanLogits> alone = new WindowReader(model, 1, false).read(windows);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -110,9 +111,7 @@ class SquadScoreTest {
                 id,
                 "",
                 "",
-                java.util.Arrays.stream(answers)
-                        .map(text -> new Gold(text, Gold.NOWHERE))
-                        .toList(),
+                Arrays.stream(answers).map(text -> new Gold(text, Gold.NOWHERE)).toList(),
                 false);
     }
 }

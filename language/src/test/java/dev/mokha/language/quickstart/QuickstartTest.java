@@ -8,6 +8,7 @@ import dev.mokha.language.Toys;
 import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.nn.fit.StopSignal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,7 +151,7 @@ class QuickstartTest {
         String lines = LongStream.range(0, documents).mapToObj(line).collect(Collectors.joining("\n"));
         try (var out = new GZIPOutputStream(
                 Files.newOutputStream(folder.resolve("text").resolve(name + ".jsonl.gz")))) {
-            out.write(lines.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            out.write(lines.getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitraries;
@@ -84,7 +85,7 @@ final class TableTest {
         }
         assertThat(Table.of(file).rows(BadRows.stop())).hasSize(1);
         byte[] bytes = Files.readAllBytes(file);
-        Path cut = write(folder, "cut.csv.gz", java.util.Arrays.copyOf(bytes, bytes.length - 6));
+        Path cut = write(folder, "cut.csv.gz", Arrays.copyOf(bytes, bytes.length - 6));
         assertThatThrownBy(() -> Table.of(cut).rows(BadRows.stop()))
                 .isInstanceOf(TaskDataException.class)
                 .hasMessageContaining("broken gzip");

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,7 +23,8 @@ final class AddedTokens {
     private final @Nullable Matcher raw;
     private final @Nullable Matcher normalized;
 
-    /// Gives ids as the reference does: a token that the model knows keeps its id; the others follow after the largest.
+    /// Gives ids as the reference does: a token that the model knows keeps its id; the others follow
+    /// after the largest.
     AddedTokens(List<AddedToken> tokens, Vocab vocab, @Nullable Normalizer normalizer) {
         int next = vocab.size();
         for (AddedToken token : tokens) {
@@ -153,7 +155,7 @@ final class AddedTokens {
                     at++;
                     continue;
                 }
-                AddedToken token = java.util.Objects.requireNonNull(byId.get(id));
+                AddedToken token = Objects.requireNonNull(byId.get(id));
                 if (token.singleWord() && (wordBefore(text, from, at) || wordAfter(text, end, to))) {
                     at = end;
                     continue;

@@ -5,6 +5,7 @@ import dev.mokha.text.tokenizer.normal.PeerUnicode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// What puts special tokens around one text or two. The record names are the types of `tokenizer.json`.
 public sealed interface PostProcessor {
@@ -113,7 +114,7 @@ public sealed interface PostProcessor {
                         out.add(encodings.get(second ? 1 : 0).withTypeId(typeId));
                     case Piece.Special(String id, int typeId) -> {
                         if (addSpecialTokens) {
-                            out.add(special(java.util.Objects.requireNonNull(specialTokens.get(id)), typeId));
+                            out.add(special(Objects.requireNonNull(specialTokens.get(id)), typeId));
                         }
                     }
                 }
@@ -126,9 +127,7 @@ public sealed interface PostProcessor {
             int n = 0;
             for (Piece piece : two ? pair : single) {
                 if (piece instanceof Piece.Special(String id, int _)) {
-                    n += java.util.Objects.requireNonNull(specialTokens.get(id))
-                            .ids()
-                            .size();
+                    n += Objects.requireNonNull(specialTokens.get(id)).ids().size();
                 }
             }
             return n;

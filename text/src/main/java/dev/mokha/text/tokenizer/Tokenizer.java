@@ -5,9 +5,12 @@ import dev.mokha.text.tokenizer.normal.Normalizer;
 import dev.mokha.text.tokenizer.split.PreTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -227,7 +230,7 @@ public final class Tokenizer {
         var byId = new TreeMap<Integer, String>();
         model.vocab().toMap().forEach((token, id) -> byId.put(id, token));
         added.byId().forEach((id, token) -> byId.put(id, token.content()));
-        var out = new java.util.LinkedHashMap<String, Integer>(byId.size() * 2);
+        var out = new LinkedHashMap<String, Integer>(byId.size() * 2);
         byId.forEach((id, token) -> out.put(token, id));
         return out;
     }
@@ -273,8 +276,8 @@ public final class Tokenizer {
     }
 
     /// {@return the added tokens by id}
-    public java.util.SortedMap<Integer, AddedToken> addedTokensById() {
-        return java.util.Collections.unmodifiableSortedMap(added.byId());
+    public SortedMap<Integer, AddedToken> addedTokensById() {
+        return Collections.unmodifiableSortedMap(added.byId());
     }
 
     /// Puts a tokenizer together.
@@ -328,8 +331,8 @@ public final class Tokenizer {
             return this;
         }
 
-        /// Sets the added tokens. One that the model knows keeps its id; the others follow after the vocabulary in
-        /// order.
+        /// Sets the added tokens. One that the model knows keeps its id; the others follow after the
+        /// vocabulary in order.
         public Builder addedTokens(List<AddedToken> values) {
             this.addedTokens = List.copyOf(values);
             return this;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class TokenizerFiles {
             text = Files.readString(file);
         } catch (CharacterCodingException e) {
             throw new TokenizerFormatException(file + " is not UTF-8 text", e);
-        } catch (java.nio.file.NoSuchFileException e) {
+        } catch (NoSuchFileException e) {
             throw new TokenizerFormatException(
                     file + " does not exist; give a tokenizer.json, a vocab.txt or a folder with one of them", e);
         } catch (IOException e) {
@@ -55,8 +56,8 @@ final class TokenizerFiles {
         }
     }
 
-    /// A BERT vocabulary, one piece a line. Lower case unless some piece has an upper-case ASCII letter outside the
-    /// special tokens: the published cased vocabularies do, the uncased do not.
+    /// A BERT vocabulary, one piece a line. Lower case unless some piece has an upper-case ASCII letter
+    /// outside the special tokens: the published cased vocabularies do, the uncased do not.
     private static Tokenizer bert(String text, Path file) {
         Map<String, Integer> pieces = new LinkedHashMap<>();
         int line = 0;

@@ -1,5 +1,7 @@
 package dev.mokha.text.tokenizer.model;
 
+import java.util.Arrays;
+
 /// The visible characters that stand for the 256 bytes in byte-level vocabularies (GPT-2's `bytes_to_unicode`):
 /// printable Latin-1 stands for itself, the other 68 bytes for U+0100 and up.
 public final class Alphabet {
@@ -7,7 +9,7 @@ public final class Alphabet {
     private static final short[] BYTES = new short[0x180];
 
     static {
-        java.util.Arrays.fill(BYTES, (short) -1);
+        Arrays.fill(BYTES, (short) -1);
         int extra = 0;
         for (int b = 0; b < 256; b++) {
             boolean visible = (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xAC) || b >= 0xAE;

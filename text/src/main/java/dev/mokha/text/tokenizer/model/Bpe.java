@@ -4,10 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/// Byte-pair encoding, [Sennrich et al. 2016](https://arxiv.org/abs/1508.07909): a word starts as its characters (or
-/// bytes), and the neighbouring pair whose merge comes first in the list is merged, leftmost first, until none is left.
+/// Byte-pair encoding, [Sennrich et al. 2016](https://arxiv.org/abs/1508.07909): a word starts as its
+/// characters (or bytes), and the neighbouring pair whose merge comes first in the list is merged, leftmost
+/// first, until none is left.
 public final class Bpe implements Model {
     private static final int MISSING = -1;
     private static final char MARK = '\u2581';
@@ -66,7 +68,7 @@ public final class Bpe implements Model {
         }
         for (int b = 0; b < 256; b++) {
             fallbackIds[b] = vocab.id(
-                    "<0x" + (b < 16 ? "0" : "") + Integer.toHexString(b).toUpperCase(java.util.Locale.ROOT) + ">");
+                    "<0x" + (b < 16 ? "0" : "") + Integer.toHexString(b).toUpperCase(Locale.ROOT) + ">");
             alphabetIds[b] = vocab.id(String.valueOf(Alphabet.of(b)));
         }
         this.hasFallback = options.byteFallback();

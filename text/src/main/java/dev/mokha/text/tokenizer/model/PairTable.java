@@ -1,5 +1,7 @@
 package dev.mokha.text.tokenizer.model;
 
+import java.util.Arrays;
+
 /// Open-addressing hash table from a pair of ids to the rank of its merge and the id it makes.
 final class PairTable {
     private static final long EMPTY = -1;
@@ -13,7 +15,7 @@ final class PairTable {
         this.keys = new long[capacity];
         this.values = new long[capacity];
         this.mask = capacity - 1;
-        java.util.Arrays.fill(keys, EMPTY);
+        Arrays.fill(keys, EMPTY);
     }
 
     private static int slot(long key, int mask) {

@@ -2,9 +2,10 @@ package dev.mokha.text.tokenizer.normal;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
-/// Normalisation forms on aligned text: runs of characters that stay and start afresh are skipped by a table; only the
-/// short segments in between go through the JDK.
+/// Normalisation forms on aligned text: runs of characters that stay and start afresh are skipped by a table;
+/// only the short segments in between go through the JDK.
 final class Forms {
     private static final Map<Form, Forms> ALL = new EnumMap<>(Form.class);
 
@@ -27,7 +28,7 @@ final class Forms {
     }
 
     static Forms of(Form form) {
-        return java.util.Objects.requireNonNull(ALL.get(form));
+        return Objects.requireNonNull(ALL.get(form));
     }
 
     /// Racy on purpose: two threads can only write the same value.

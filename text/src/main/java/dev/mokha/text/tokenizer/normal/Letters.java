@@ -1,6 +1,7 @@
 package dev.mokha.text.tokenizer.normal;
 
 import dev.mokha.text.tokenizer.model.Alphabet;
+import java.nio.charset.StandardCharsets;
 import java.util.function.IntPredicate;
 
 /// The normalisers that go character by character.
@@ -118,7 +119,7 @@ final class Letters {
             if (codePoint < 0x80) {
                 text.put(Alphabet.of(codePoint), i);
             } else {
-                byte[] bytes = Character.toString(codePoint).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                byte[] bytes = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
                 for (byte b : bytes) {
                     text.put(Alphabet.of(b & 0xFF), i);
                 }

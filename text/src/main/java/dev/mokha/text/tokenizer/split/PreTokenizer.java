@@ -3,6 +3,7 @@ package dev.mokha.text.tokenizer.split;
 import dev.mokha.text.tokenizer.normal.PeerUnicode;
 import dev.mokha.text.tokenizer.normal.TextPattern;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A step that cuts text into words. The record names are the types of `tokenizer.json`.
 public sealed interface PreTokenizer {
@@ -16,7 +17,7 @@ public sealed interface PreTokenizer {
         split.whole();
         split(split);
         split.writeBytes();
-        return java.util.stream.IntStream.range(0, split.count())
+        return IntStream.range(0, split.count())
                 .mapToObj(i -> new String(split.text().chars(), split.from(i), split.to(i) - split.from(i)))
                 .toList();
     }

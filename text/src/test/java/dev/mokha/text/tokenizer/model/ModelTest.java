@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -91,7 +94,7 @@ final class ModelTest {
         assertThat(score).isCloseTo(best(scores, text.toString()), org.assertj.core.data.Offset.offset(1e-9));
     }
 
-    private static double best(java.util.Map<String, Double> scores, String text) {
+    private static double best(Map<String, Double> scores, String text) {
         if (text.isEmpty()) {
             return 0;
         }
@@ -110,8 +113,7 @@ final class ModelTest {
         var bpe = randomBpe(new Random(7));
         String text = "abcab".repeat(200_000);
         int total = ids(bpe, text).stream()
-                .mapToInt(id ->
-                        java.util.Objects.requireNonNull(bpe.vocab().piece(id)).length())
+                .mapToInt(id -> Objects.requireNonNull(bpe.vocab().piece(id)).length())
                 .sum();
         assertThat(total).isEqualTo(text.length());
     }
@@ -128,7 +130,7 @@ final class ModelTest {
     void anUnknownCharacterBecomesItsBytes() {
         var pieces = new ArrayList<>(List.of("<unk>", "a"));
         for (int b = 0; b < 256; b++) {
-            pieces.add(String.format(java.util.Locale.ROOT, "<0x%02X>", b));
+            pieces.add(String.format(Locale.ROOT, "<0x%02X>", b));
         }
         var model = new Bpe(Vocab.inOrder(pieces), List.of(), BpeOptions.sentencePiece("<unk>"));
         assertThat(ids(model, "aé")).containsExactly(1, 2 + 0xC3, 2 + 0xA9);
