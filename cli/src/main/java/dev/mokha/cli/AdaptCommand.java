@@ -60,8 +60,21 @@ final class AdaptCommand implements Callable<Integer> {
             names = "--rows",
             defaultValue = "noisy-mean",
             converter = RowsConverter.class,
-            description = "Where rows of new pieces begin: random, mean, noisy-mean or focus.")
+            description = "Where rows of new pieces begin: random, mean, noisy-mean, focus or aligned, which needs a"
+                    + " --data of parallel text.")
     private RowMethod rows;
+
+    @Option(
+            names = "--embedding-steps",
+            defaultValue = "0",
+            description = "Steps in which only the embedding and the head are trained, before all is.")
+    private long embeddingSteps;
+
+    @Option(
+            names = "--embedding-lr",
+            defaultValue = "1e-3",
+            description = "Learning rate of --embedding-steps, which stays after a tenth of them.")
+    private double embeddingRate;
 
     @Option(
             names = "--conversations",
@@ -105,6 +118,10 @@ final class AdaptCommand implements Callable<Integer> {
                     spec.commandLine(), "--pieces needs --language, the name of one --data; or give --pieces 0");
         }
         var folder = ModelFolder.open(base);
+        if (pieces == 0 && embeddingSteps > 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--embedding-steps are for new pieces; --pieces 0 brings none");
+        }
         if (pieces == 0) {
             training.begin(spec, folder.config());
             try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
@@ -123,7 +140,8 @@ final class AdaptCommand implements Callable<Integer> {
                 ? null
                 : new Adapt.Chat(conversations, training.tuning(pace()), BuiltInTemplate.named(template));
         var vocabulary = new Adapt.Vocabulary(pieces, scope.scope(), rows);
-        Adapt adapt = training.adaptation(base, Objects.requireNonNull(language), vocabulary, chat);
+        var embeddings = embeddingSteps == 0 ? null : new Adapt.Embeddings(embeddingSteps, embeddingRate);
+        Adapt adapt = training.adaptation(base, Objects.requireNonNull(language), vocabulary, embeddings, chat);
         var err = spec.commandLine().getErr();
         var stop = new StopSignal();
         try (var _ = Interrupts.raising(stop, err)) {

@@ -4,14 +4,15 @@ import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/// Text named on the command line: `NAME=PATH`, `NAME=PATH@WEIGHT` or `NAME=PATH@WEIGHTxEPOCHS`. A path with an `@` is
-/// fine as long as what follows it is no number.
+/// Text named on the command line: `NAME=PATH`, `NAME=PATH@WEIGHT` or `NAME=PATH@WEIGHTxEPOCHS`. A path with
+/// an `@` is fine as long as what follows it is no number.
 ///
 /// @param name what logs and figures call it
 /// @param path a file of JSON lines or text, gzipped or not, or a folder of such
@@ -51,18 +52,23 @@ record DataArgument(String name, Path path, double weight, double epochs) {
 
     /// @throws dev.mokha.language.corpus.CorpusException when there is no such text
     void requireThere() {
-        text().files();
+        TextSource.of(path).files();
     }
 
-    TextSource text() {
-        return TextSource.of(path);
+    /// {@return the text, put together by what `--format` says about its name}
+    private TextSource text(List<FormatArgument> formats) {
+        List<String> own = formats.stream()
+                .filter(format -> format.name().equals(name))
+                .map(FormatArgument::template)
+                .toList();
+        return own.isEmpty() ? TextSource.of(path) : new TextSource(path, own);
     }
 
-    Pretrain.Source source() {
-        return new Pretrain.Source(name, text(), weight, epochs);
+    Pretrain.Source source(List<FormatArgument> formats) {
+        return new Pretrain.Source(name, text(formats), weight, epochs);
     }
 
-    HeldOut heldOut() {
-        return new HeldOut(name, text().all());
+    HeldOut heldOut(List<FormatArgument> formats) {
+        return new HeldOut(name, text(formats).all());
     }
 }

@@ -1,5 +1,6 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.evaluate.Evaluation;
 import dev.mokha.language.finetune.TooLong;
@@ -195,7 +196,7 @@ final class EvaluateCommand implements Callable<Integer> {
                         decoder,
                         line -> tokenizer.encodeIds(line, false),
                         endOfText,
-                        text.text().all(),
+                        TextSource.of(text.path()).all(),
                         new BitsPerByte.Window(context, batch));
                 answer.putObject(text.name())
                         .put("bits_per_byte", found.value())

@@ -7,6 +7,7 @@ import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.pretrain.EndOfText;
+import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.pretrain.Retention;
 import dev.mokha.nn.fit.Fit;
@@ -18,10 +19,10 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
@@ -48,6 +49,22 @@ final class TrainingOptions {
             converter = DataArgument.Converter.class,
             description = "Text to measure bits per byte on, never trained on. Repeat for several.")
     private List<DataArgument> heldOut = List.of();
+
+    @Option(
+            names = "--format",
+            paramLabel = FormatArgument.LABEL,
+            converter = FormatArgument.Converter.class,
+            description = "How a JSON line of the --data or --held-out of that name becomes text: a template such as"
+                    + " {en}\\n{ar} for parallel text. Repeat for several, which take turns.")
+    private List<FormatArgument> formats = List.of();
+
+    @Option(
+            names = "--mix-temperature",
+            paramLabel = "T",
+            defaultValue = "Infinity",
+            description = "Multiplies each weight by the source's tokens to the power of 1/T: 1 for shares by size,"
+                    + " more to even them out. Without it weights are all that counts.")
+    private double temperature;
 
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where everything goes.")
     private Path out;
@@ -140,6 +157,16 @@ final class TrainingOptions {
     private void requireInputs() {
         data.forEach(DataArgument::requireThere);
         heldOut.forEach(DataArgument::requireThere);
+        for (FormatArgument format : formats) {
+            if (Stream.concat(data.stream(), heldOut.stream())
+                    .noneMatch(text -> text.name().equals(format.name()))) {
+                throw new IllegalArgumentException("--format " + format + " is of no --data or --held-out; there are "
+                        + Stream.concat(data.stream(), heldOut.stream())
+                                .map(DataArgument::name)
+                                .distinct()
+                                .toList());
+            }
+        }
         if (retain == null) {
             return;
         }
@@ -174,11 +201,19 @@ final class TrainingOptions {
                                 model,
                                 tokenizer,
                                 EndOfText.of(parts.generation().special(), tokenizer),
-                                data.stream().map(DataArgument::source).toList(),
-                                heldOut.stream().map(DataArgument::heldOut).toList(),
+                                sources(),
+                                heldOutTexts(),
                                 out,
                                 progress,
                                 stop));
+    }
+
+    private List<Pretrain.Source> sources() {
+        return data.stream().map(argument -> argument.source(formats)).toList();
+    }
+
+    private List<HeldOut> heldOutTexts() {
+        return heldOut.stream().map(argument -> argument.heldOut(formats)).toList();
     }
 
     /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
@@ -217,7 +252,8 @@ final class TrainingOptions {
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
                 budget,
-                retain == null ? null : new Retention(retain, tolerance, reaction));
+                retain == null ? null : new Retention(retain, tolerance, reaction),
+                temperature);
     }
 
     private Schedule schedule() {
@@ -253,23 +289,33 @@ final class TrainingOptions {
 
     /// The recipe for a base model, a new vocabulary and what is trained on it.
     ///
-    /// @param language the source that new pieces are learned from; all others are replayed
-    Adapt adaptation(Path base, String language, Adapt.Vocabulary vocabulary, Adapt.@Nullable Chat chat) {
+    /// @param language the source that new pieces are learned from; of the others those that put fields
+    ///     together are parallel text, and the rest is replayed
+    Adapt adaptation(
+            Path base,
+            String language,
+            Adapt.Vocabulary vocabulary,
+            Adapt.@Nullable Embeddings embeddings,
+            Adapt.@Nullable Chat chat) {
         requireInputs();
-        Map<Boolean, List<Pretrain.Source>> parts = data.stream()
-                .map(DataArgument::source)
-                .collect(Collectors.partitioningBy(source -> source.name().equals(language)));
         return new Adapt(
                 base,
                 new Adapt.Texts(
-                        parts.getOrDefault(true, List.of()),
-                        parts.getOrDefault(false, List.of()),
-                        List.of(),
-                        heldOut.stream().map(DataArgument::heldOut).toList()),
+                        texts(source -> source.name().equals(language)),
+                        texts(source -> !source.name().equals(language)
+                                && !source.text().joinsFields()),
+                        texts(source ->
+                                !source.name().equals(language) && source.text().joinsFields()),
+                        heldOutTexts()),
                 vocabulary,
                 recipe(),
+                embeddings,
                 chat,
                 out);
+    }
+
+    private List<Pretrain.Source> texts(Predicate<Pretrain.Source> which) {
+        return sources().stream().filter(which).toList();
     }
 
     /// Fine-tuning with the same context, batch, precision and seed as the training.

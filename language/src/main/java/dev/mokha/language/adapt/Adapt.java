@@ -5,6 +5,7 @@ import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.nn.fit.StopSignal;
+import dev.mokha.nn.optim.Schedule;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.merge.MergeScope;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param texts what it learns from and is measured on
 /// @param vocabulary what is added to the vocabulary
 /// @param pretrain how it is trained on
+/// @param embeddings how the embedding and the head are trained by themselves before; null for not at all
 /// @param chat how it is fine-tuned then; null for a model that only continues text
 /// @param out where everything goes
 public record Adapt(
@@ -33,8 +35,14 @@ public record Adapt(
         Texts texts,
         Vocabulary vocabulary,
         Pretrain pretrain,
+        @Nullable Embeddings embeddings,
         @Nullable Chat chat,
         Path out) {
+
+    /// Without a stage of its own for the embeddings.
+    public Adapt(Path base, Texts texts, Vocabulary vocabulary, Pretrain pretrain, @Nullable Chat chat, Path out) {
+        this(base, texts, vocabulary, pretrain, null, chat, out);
+    }
 
     /// Texts by the part they play. A source's weight is its share among the weights of all.
     ///
@@ -92,6 +100,40 @@ public record Adapt(
         }
     }
 
+    /// A stage in which only the embedding and the output head are trained, at a rate that stays after a tenth
+    /// of the steps: the first of the stages of [Kim et al. 2024](https://arxiv.org/abs/2402.14714), who freeze
+    /// the old rows too, which here move with the new ones.
+    ///
+    /// @param steps how many
+    /// @param rate the learning rate
+    public record Embeddings(long steps, double rate) {
+        public Embeddings {
+            if (steps < 1 || !(rate > 0)) {
+                throw new IllegalArgumentException(
+                        "embeddings are trained for at least 1 step at a rate above 0, not " + steps + " at " + rate);
+            }
+        }
+
+        /// {@return the recipe of the whole, with these steps and this rate, over text in another order}
+        Pretrain recipe(Pretrain whole) {
+            var schedule = new Schedule.WarmupStableDecay(
+                    rate, rate, steps / 10, 0, steps, Schedule.WarmupStableDecay.Fall.LINEAR);
+            return new Pretrain(
+                    whole.context(),
+                    whole.batch(),
+                    whole.accumulation(),
+                    steps,
+                    schedule,
+                    whole.weightDecay(),
+                    whole.precision(),
+                    whole.every(),
+                    whole.seed() + 1,
+                    null,
+                    null,
+                    whole.temperature());
+        }
+    }
+
     /// Supervised fine-tuning.
     ///
     /// @param conversations files that [Conversations] reads
@@ -110,6 +152,12 @@ public record Adapt(
         if (vocabulary.pieces() > 0 && texts.target().isEmpty()) {
             throw new IllegalArgumentException(
                     "there is no text of the new language to learn " + vocabulary.pieces() + " pieces from");
+        }
+        if (vocabulary.pieces() > 0
+                && vocabulary.rows() == RowMethod.ALIGNED
+                && texts.parallel().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "rows begin at what is aligned in parallel text, and there is none; give some, or other rows");
         }
     }
 
@@ -145,6 +193,9 @@ public record Adapt(
         Map<String, String> training = new TreeMap<>();
         pretrain.describe().forEach((name, value) -> training.put(name, String.valueOf(value)));
         words.put("pretrain", training);
+        if (embeddings != null) { // what is as it always was keeps its description, so that older runs go on
+            words.put("embeddings", embeddings.toString());
+        }
         if (chat != null) {
             words.put(
                     "conversations",

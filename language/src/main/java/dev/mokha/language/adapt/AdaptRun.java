@@ -23,6 +23,7 @@ import dev.mokha.text.merge.VocabularyMerge;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,9 @@ final class AdaptRun {
         if (growing()) {
             list.add(new Stage("vocabulary", "New vocabulary, merged", this::vocabulary));
             list.add(new Stage("growth", "Embedding rows for the new pieces", this::growth));
+        }
+        if (recipe.embeddings() != null) {
+            list.add(new Stage("embeddings", "Embedding and head alone", this::embeddings));
         }
         list.add(new Stage("continued", "Continued pretraining", this::continued));
         if (recipe.chat() != null) {
@@ -137,7 +141,17 @@ final class AdaptRun {
             case MEAN -> new NewRows.SubtokenMean();
             case NOISY_MEAN -> new NewRows.NoisyMean();
             case FOCUS -> focus(merged);
+            case ALIGNED -> aligned(merged);
         };
+    }
+
+    private NewRows aligned(MergedTokenizer merged) {
+        List<int[]> pairs = new ArrayList<>();
+        for (Pretrain.Source source : recipe.texts().parallel()) {
+            source.text().forEach(document -> pairs.add(merged.tokenizer().encodeIds(document.text(), false)));
+        }
+        int added = merged.added().size();
+        return new NewRows.Aligned(Arrays.asList(PieceAlignment.standard().align(pairs, merged.baseSize(), added)));
     }
 
     private NewRows focus(MergedTokenizer merged) {
@@ -157,17 +171,45 @@ final class AdaptRun {
         return new NewRows.Focus(PieceSpace.standard(recipe.pretrain().seed()).learn(documents, rows));
     }
 
+    /// The tables alone, so that new rows find their place before anything moves to suit them.
+    private Map<String, Object> embeddings() {
+        Path to = folder("embeddings-model");
+        return measured(
+                to,
+                pretrain(
+                        grown(),
+                        to,
+                        Objects.requireNonNull(recipe.embeddings()).recipe(recipe.pretrain()),
+                        AdaptationSteps.Trained.TABLES,
+                        "embeddings"));
+    }
+
+    private Path grown() {
+        return growing() ? folder("grown-model") : recipe.base();
+    }
+
+    private Map<String, Object> pretrain(
+            Path from, Path to, Pretrain how, AdaptationSteps.Trained trained, String run) {
+        return steps.pretrain(
+                from,
+                to,
+                how,
+                trained,
+                recipe.texts().training(),
+                recipe.texts().heldOut(),
+                folder(run));
+    }
+
     private Map<String, Object> continued() {
         Path to = recipe.chat() == null ? recipe.modelFolder() : folder("continued-model");
         return measured(
                 to,
-                steps.pretrain(
-                        growing() ? folder("grown-model") : recipe.base(),
+                pretrain(
+                        recipe.embeddings() == null ? grown() : folder("embeddings-model"),
                         to,
                         recipe.pretrain(),
-                        recipe.texts().training(),
-                        recipe.texts().heldOut(),
-                        folder("continued")));
+                        AdaptationSteps.Trained.ALL,
+                        "continued"));
     }
 
     private Map<String, Object> tuned() {

@@ -67,14 +67,37 @@ public record AdaptationSteps(int endOfText, BitsPerByte.Window window, Listener
         return found;
     }
 
+    /// What of a model is trained.
+    public enum Trained {
+        /// Everything.
+        ALL("."),
+        /// The embedding and, where it is not tied to it, the output head.
+        TABLES("^(model\\.embed_tokens|lm_head)\\.");
+
+        private final String names;
+
+        Trained(String names) {
+            this.names = names;
+        }
+    }
+
     /// Trains a folder's model on and writes it to another folder.
     ///
+    /// @param trained the rest stays as it is
     /// @param curve text measured now and then
     /// @param run the folder of tokens, checkpoints and metrics; its name is the training's
     public Map<String, Object> pretrain(
-            Path from, Path to, Pretrain recipe, List<Pretrain.Source> sources, List<HeldOut> curve, Path run) {
+            Path from,
+            Path to,
+            Pretrain recipe,
+            Trained trained,
+            List<Pretrain.Source> sources,
+            List<HeldOut> curve,
+            Path run) {
         ModelFolder folder = ModelFolder.open(from);
         try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
+            model.params().freeze(".");
+            model.params().unfreeze(trained.names);
             String name = String.valueOf(run.getFileName());
             Fit.Result result = recipe.run(
                     model, folder.tokenizer(), endOfText, sources, curve, run, listener.training(name), stop);

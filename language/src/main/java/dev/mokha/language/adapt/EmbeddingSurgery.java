@@ -7,6 +7,7 @@ import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Grows an embedding table, or an output head, by rows for new pieces. The old rows are copied bit for
 /// bit.
@@ -32,6 +33,7 @@ public final class EmbeddingSurgery {
                 case NewRows.SubtokenMean() -> means(old, decompositions, hidden);
                 case NewRows.NoisyMean(double share) -> noisy(old, decompositions, hidden, share, seed);
                 case NewRows.Focus(Tensor space) -> focus(old, decompositions, hidden, space);
+                case NewRows.Aligned(var mixes) -> aligned(old, decompositions, hidden, mixes);
             };
             Tensor fresh = Tensors.of(added, decompositions.size(), hidden).to(table.dtype());
             return scope.keep(Tensors.cat(List.of(table.detach(), fresh), 0));
@@ -111,6 +113,25 @@ public final class EmbeddingSurgery {
                 for (int h = 0; weights[j] > 0 && h < hidden; h++) {
                     added[i * hidden + h] += (float) (weights[j] * old[j * hidden + h]);
                 }
+            }
+        }
+        return added;
+    }
+
+    private static float[] aligned(
+            float[] old, List<int[]> decompositions, int hidden, List<PieceAlignment.@Nullable Mix> mixes) {
+        float[] added = means(old, decompositions, hidden);
+        for (int i = 0; i < Math.min(mixes.size(), decompositions.size()); i++) {
+            PieceAlignment.@Nullable Mix mix = mixes.get(i);
+            if (mix == null) {
+                continue;
+            }
+            for (int h = 0; h < hidden; h++) {
+                double sum = 0;
+                for (int j = 0; j < mix.ids().length; j++) {
+                    sum += mix.weights()[j] * old[mix.ids()[j] * hidden + h];
+                }
+                added[i * hidden + h] = (float) sum;
             }
         }
         return added;

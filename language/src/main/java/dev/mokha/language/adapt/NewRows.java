@@ -1,6 +1,10 @@
 package dev.mokha.language.adapt;
 
 import dev.mokha.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the embedding rows of new pieces begin (ALLaM specification, §4 and §6).
 public sealed interface NewRows {
@@ -35,4 +39,16 @@ public sealed interface NewRows {
     ///
     /// @param space vectors of all pieces, old and new, `[rows, dim]`; a row of zeros has none
     record Focus(Tensor space) implements NewRows {}
+
+    /// Each new row is a mixture of the rows of old pieces that stand for it in translations, as
+    /// [WECHSEL](https://arxiv.org/abs/2112.06598) and [TokAlign](https://arxiv.org/abs/2506.03523) mix rows by
+    /// what aligns, here by [PieceAlignment]. Pieces that the parallel text hardly has fall back to
+    /// [SubtokenMean].
+    ///
+    /// @param mixes for each new piece, from the first; null, or beyond the end, for one without
+    record Aligned(List<PieceAlignment.@Nullable Mix> mixes) implements NewRows {
+        public Aligned {
+            mixes = Collections.unmodifiableList(new ArrayList<>(mixes)); // List.copyOf refuses nulls
+        }
+    }
 }

@@ -13,7 +13,9 @@ public enum RowMethod {
     /// [NewRows.NoisyMean]
     NOISY_MEAN,
     /// [NewRows.Focus], in a [PieceSpace] learned from the run's own text
-    FOCUS;
+    FOCUS,
+    /// [NewRows.Aligned], from the run's own parallel text
+    ALIGNED;
 
     /// {@return the method of a name such as `noisy-mean`, in any case}
     public static RowMethod named(String name) {

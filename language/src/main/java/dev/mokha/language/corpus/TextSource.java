@@ -27,24 +27,52 @@ import tools.jackson.databind.json.JsonMapper;
 /// either may be gzipped; a folder stands for all such files in it, in the order of their names.
 ///
 /// A `format` puts several fields of a JSON line together, so that parallel text can be a source of its own:
-/// `"{en}\n{ar}"`, or `"English: {en}\nArabic: {ar}"`.
+/// `"{en}\n{ar}"`, or `"English: {en}\nArabic: {ar}"`. Of several formats each line takes the next in turn,
+/// so that a model does not learn one of them by heart.
 ///
 /// @param path a file, or a folder of them
-/// @param format the text of a JSON line with `{field}` where a field's value goes; `{text}` by default
-public record TextSource(Path path, String format) {
+/// @param formats the text of a JSON line with `{field}` where a field's value goes; `{text}` by default
+public record TextSource(Path path, List<String> formats) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern FIELD = Pattern.compile("\\{(\\w+)}");
 
     public TextSource {
-        if (!FIELD.matcher(format).find()) {
-            throw new IllegalArgumentException(
-                    "the format '" + format + "' names no field; write one in braces, such as {text}");
+        formats = List.copyOf(formats);
+        for (String format : formats) {
+            if (!FIELD.matcher(format).find()) {
+                throw new IllegalArgumentException(
+                        "the format '" + format + "' names no field; write one in braces, such as {text}");
+            }
         }
+        if (formats.isEmpty()) {
+            throw new IllegalArgumentException("text needs a format, such as {text}");
+        }
+    }
+
+    /// Text of one format.
+    public TextSource(Path path, String format) {
+        this(path, List.of(format));
     }
 
     /// The field `text` of JSON lines, or plain text.
     public static TextSource of(Path path) {
         return new TextSource(path, "{text}");
+    }
+
+    /// {@return the formats in one line, for logs}
+    public String format() {
+        return String.join(" | ", formats);
+    }
+
+    /// {@return whether a document is made of several fields, as parallel text is}
+    public boolean joinsFields() {
+        return formats.stream()
+                .anyMatch(format -> FIELD.matcher(format)
+                                .results()
+                                .map(field -> field.group(1))
+                                .distinct()
+                                .count()
+                        > 1);
     }
 
     /// Reads every document in order, holding one at a time.
@@ -116,7 +144,7 @@ public record TextSource(Path path, String format) {
     }
 
     private String fill(Path file, long number, JsonNode node) {
-        Matcher field = FIELD.matcher(format);
+        Matcher field = FIELD.matcher(formats.get((int) ((number - 1) % formats.size())));
         var text = new StringBuilder();
         while (field.find()) {
             @Nullable JsonNode value = node.get(field.group(1));

@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
 /// @param seed draws the order of text and the mixture
 /// @param budget stop after this time; null for no limit
 /// @param retention what must not be forgotten meanwhile; null for nothing
+/// @param temperature T of a mixture by size: the weight of a source is multiplied by its tokens to the power
+///     of 1/T, so that 1 gives shares by size and more evens them out
+///     ([Conneau & Lample 2019](https://arxiv.org/abs/1901.07291), section 3.1, where 1/T is α); infinite for
+///     the weights alone
 public record Pretrain(
         int context,
         int batch,
@@ -51,7 +55,36 @@ public record Pretrain(
         Fit.Every every,
         long seed,
         @Nullable Duration budget,
-        @Nullable Retention retention) {
+        @Nullable Retention retention,
+        double temperature) {
+    /// A mixture by weights alone.
+    public Pretrain(
+            int context,
+            int batch,
+            int accumulation,
+            long steps,
+            Schedule schedule,
+            double weightDecay,
+            Fit.Precision precision,
+            Fit.Every every,
+            long seed,
+            @Nullable Duration budget,
+            @Nullable Retention retention) {
+        this(
+                context,
+                batch,
+                accumulation,
+                steps,
+                schedule,
+                weightDecay,
+                precision,
+                every,
+                seed,
+                budget,
+                retention,
+                Double.POSITIVE_INFINITY);
+    }
+
     /// Text to train on.
     ///
     /// @param name what logs call it
@@ -72,6 +105,9 @@ public record Pretrain(
             throw new IllegalArgumentException(
                     "context must be at least 8 and batch, accumulation and steps at least 1," + " were " + context
                             + ", " + batch + ", " + accumulation + ", " + steps);
+        }
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("a mixture's temperature is above 0, not " + temperature);
         }
     }
 
@@ -96,7 +132,8 @@ public record Pretrain(
                 TokenFile tokens = tokens(source, tokenizer, endOfText, out.resolve("tokens"));
                 files.add(tokens);
                 var rows = new Packing(tokens, context - 1, seed + parts.size());
-                parts.add(new Mixture.Part(source.name(), rows, source.weight(), source.epochs()));
+                double weight = weight(source, tokens.tokens());
+                parts.add(new Mixture.Part(source.name(), rows, weight, source.epochs()));
             }
             var mixture = new Mixture(parts, seed);
             var batches = new PackedRows(mixture, batch);
@@ -122,6 +159,11 @@ public record Pretrain(
         } finally {
             files.forEach(TokenFile::close);
         }
+    }
+
+    /// {@return a source's weight in the mixture, `wᵢ nᵢ^(1/T)` with its `nᵢ` tokens}
+    double weight(Source source, long tokens) {
+        return source.weight() * Math.pow((double) tokens, 1 / temperature);
     }
 
     private static void requireNames(List<Source> sources) {
@@ -165,6 +207,9 @@ public record Pretrain(
                 Map.entry("seed", seed)));
         if (retention != null) {
             words.put("retention", retention.toString());
+        }
+        if (Double.isFinite(temperature)) {
+            words.put("temperature", temperature);
         }
         return words;
     }

@@ -190,7 +190,8 @@ public final class Quickstart {
         Path to = settings.out().resolve(name + "-model");
         List<HeldOut> curve = List.of(excerpt("english"), excerpt("arabic"));
         Path run = settings.out().resolve(name);
-        return measured(to, steps.pretrain(grownFolder(), to, recipe, sources, curve, run));
+        return measured(
+                to, steps.pretrain(grownFolder(), to, recipe, AdaptationSteps.Trained.ALL, sources, curve, run));
     }
 
     private Map<String, Object> tuned() {

@@ -13,9 +13,12 @@ import dev.mokha.language.generate.Sampling;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Listener;
+import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.Device;
+import dev.mokha.tensor.Scope;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.merge.MergeScope;
 import java.io.IOException;
@@ -152,6 +155,39 @@ class AdaptTest {
     }
 
     @Test
+    void theTablesAreTrainedByThemselvesFirstWhereThatIsAsked() {
+        Path out = temp.resolve("tables");
+        var texts = new Adapt.Texts(
+                List.of(source("arabic", TextSource.of(arabic), 1)),
+                List.of(),
+                List.of(source("pairs", new TextSource(pairs, "{en}\n{ar}"), 1)),
+                List.of(heldOut("a", "سلام")));
+        var vocabulary = new Adapt.Vocabulary(20, MergeScope.arabic(), RowMethod.ALIGNED);
+        var tables = new Adapt.Embeddings(3, 1e-2);
+        var log = new StageLog();
+        assertThat(new Adapt(base, texts, vocabulary, pretrain(2), tables, null, out).run(log, new StopSignal()))
+                .isTrue();
+        assertThat(log.stages()).hasSize(7);
+        assertThat(changed(out.resolve("grown-model"), out.resolve("embeddings-model")))
+                .isNotEmpty()
+                .allMatch(name -> name.contains("embed_tokens") || name.contains("lm_head"));
+        assertThat(changed(out.resolve("embeddings-model"), out.resolve("model")))
+                .anyMatch(name -> name.contains("self_attn"));
+    }
+
+    /// The parameters that differ between two folders of one shape.
+    private static List<String> changed(Path before, Path after) {
+        try (var a = ModelFolder.open(before).decoder(Loading.forUse(Device.CPU));
+                var b = ModelFolder.open(after).decoder(Loading.forUse(Device.CPU));
+                var _ = Scope.open("compared")) {
+            return a.params().named().keySet().stream()
+                    .filter(name ->
+                            !a.params().get(name).eq(b.params().get(name)).all())
+                    .toList();
+        }
+    }
+
+    @Test
     void anotherRecipeInTheSameFolderIsRefused() {
         Path out = temp.resolve("changed");
         var stop = new StopSignal();
@@ -171,6 +207,11 @@ class AdaptTest {
         var some = new Adapt.Vocabulary(5, MergeScope.arabic(), RowMethod.MEAN);
         assertThatThrownBy(() -> new Adapt(base, noTarget, some, pretrain(2), null, temp))
                 .hasMessageContaining("no text of the new language to learn 5 pieces");
+        var pairsOnly = new Adapt.Vocabulary(5, MergeScope.arabic(), RowMethod.ALIGNED);
+        var noPairs = new Adapt.Texts(List.of(text), List.of(), List.of(), List.of());
+        assertThatThrownBy(() -> new Adapt(base, noPairs, pairsOnly, pretrain(2), null, temp))
+                .hasMessageContaining("parallel text");
+        assertThatThrownBy(() -> new Adapt.Embeddings(0, 1e-3)).hasMessageContaining("at least 1 step");
         assertThatThrownBy(() -> new Adapt.Texts(List.of(text), List.of(text), List.of(), List.of()))
                 .hasMessageContaining("[a, a]");
         assertThatThrownBy(() -> new Adapt.Vocabulary(-1, MergeScope.arabic(), RowMethod.MEAN))

@@ -27,7 +27,19 @@ class EmbeddingSurgeryTest {
                 new NewRows.Random(),
                 new NewRows.SubtokenMean(),
                 new NewRows.NoisyMean(),
-                new NewRows.Focus(Tensors.of(new float[] {1, 0, 0, 1, 1, 1, 1, 0, 0, 0}, 5, 2)));
+                new NewRows.Focus(Tensors.of(new float[] {1, 0, 0, 1, 1, 1, 1, 0, 0, 0}, 5, 2)),
+                new NewRows.Aligned(Arrays.asList(null, new PieceAlignment.Mix(new int[] {1}, new double[] {1}))));
+    }
+
+    @Test
+    void anAlignedRowIsMixedOfWhatItStandsForAndOthersAreMeans() {
+        try (var _ = Scope.open("test")) {
+            Tensor table = Tensors.of(new float[] {1, 2, 3, 4, 5, 9}, 3, 2);
+            var mix = new PieceAlignment.Mix(new int[] {0, 2}, new double[] {0.25, 0.75});
+            float[] grown = EmbeddingSurgery.grow(table, PIECES, new NewRows.Aligned(Arrays.asList(mix, null)), 0)
+                    .toFloats();
+            assertThat(Arrays.copyOfRange(grown, 6, 10)).containsExactly(4, 7.25f, 11 / 3f, 17 / 3f);
+        }
     }
 
     @ParameterizedTest

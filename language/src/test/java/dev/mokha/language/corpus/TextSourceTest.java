@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,18 @@ class TextSourceTest {
         assertThat(new TextSource(file, "English: {en}\nArabic: {ar}").all())
                 .extracting(Document::text)
                 .containsExactly("English: cost $5 {ar}\nArabic: سلام");
+    }
+
+    @Test
+    void severalFormatsTakeTurnsByLine() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("turns.jsonl"),
+                "{\"en\":\"a\",\"ar\":\"ا\"}\n{\"en\":\"b\",\"ar\":\"ب\"}\n{\"en\":\"c\",\"ar\":\"ت\"}\n");
+        var both = new TextSource(file, List.of("{en}={ar}", "{ar}|{en}"));
+        assertThat(both.all()).extracting(Document::text).containsExactly("a=ا", "ب|b", "c=ت");
+        assertThat(both.joinsFields()).isTrue();
+        assertThat(new TextSource(file, "{en} {en}").joinsFields()).isFalse();
+        assertThatThrownBy(() -> new TextSource(file, List.of())).hasMessageContaining("{text}");
     }
 
     @Test

@@ -197,6 +197,32 @@ class PretrainTest {
         assertThatThrownBy(() -> source("a/b", english, 1)).hasMessageContaining("a/b");
     }
 
+    @Test
+    void aTemperatureOfOneMixesBySizeAndHigherOnesMoreEvenly() {
+        var source = source("english", english, 0.5);
+        assertThat(atTemperature(1).weight(source, 900)).isEqualTo(450);
+        assertThat(atTemperature(2).weight(source, 900)).isEqualTo(15);
+        assertThat(atTemperature(Double.POSITIVE_INFINITY).weight(source, 900)).isEqualTo(0.5);
+        assertThatThrownBy(() -> atTemperature(0)).hasMessageContaining("above 0");
+    }
+
+    private static Pretrain atTemperature(double temperature) {
+        Pretrain plain = recipe(1);
+        return new Pretrain(
+                plain.context(),
+                plain.batch(),
+                plain.accumulation(),
+                plain.steps(),
+                plain.schedule(),
+                plain.weightDecay(),
+                plain.precision(),
+                plain.every(),
+                plain.seed(),
+                null,
+                null,
+                temperature);
+    }
+
     private Fit.Result run(Pretrain recipe, Decoder model, String out, List<Pretrain.Source> sources, StopSignal stop) {
         Path run = folder.resolve(out);
         return recipe.run(model, Toys.bytes(), Toys.END_OF_TEXT, sources, HELD_OUT, run, Progress.none(), stop);
