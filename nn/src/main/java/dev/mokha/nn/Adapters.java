@@ -28,4 +28,28 @@ public final class Adapters {
     public void unmerge() {
         byPath.values().forEach(LoraLinear::unmerge);
     }
+
+    /// Switches all adapters off until the result is closed: the model is the one that was adapted. So a
+    /// model is its own frozen reference.
+    ///
+    /// ```java
+    /// try (var off = model.params().adapters().off()) {
+    ///     reference = model.forward(batch);
+    /// }
+    /// ```
+    public Off off() {
+        return new Off();
+    }
+
+    /// Switches the adapters on again when it is closed.
+    public final class Off implements AutoCloseable {
+        private Off() {
+            byPath.values().forEach(projection -> projection.on(false));
+        }
+
+        @Override
+        public void close() {
+            byPath.values().forEach(projection -> projection.on(true));
+        }
+    }
 }

@@ -33,6 +33,7 @@ final class ParamTree {
     private final List<Pattern> ignored = new ArrayList<>();
     private final Adapters adapters = new Adapters();
     private final Map<String, QuantizedLinear> quantized = new LinkedHashMap<>();
+    private final Set<String> projections = new LinkedHashSet<>();
     private final Rng rng;
     private @Nullable Adapter adapter;
     private Mode mode;
@@ -72,8 +73,8 @@ final class ParamTree {
         return made;
     }
 
-    /// A tensor of the wanted shape, owned by the innermost scope. When the checkpoint has none, a stand-in, so that
-    /// construction goes on and [#finish] can tell of everything at once.
+    /// A tensor of the wanted shape, owned by the innermost scope. When the checkpoint has none, a stand-in,
+    /// so that construction goes on and [#finish] can tell of everything at once.
     private Tensor value(String name, Init init, long[] shape, Kind kind) {
         if (weights == null) {
             return drawn(name, init, shape, kind);
@@ -108,12 +109,13 @@ final class ParamTree {
         DType dtype = loading.dtype();
         Tensor there = tensor.detach().to(loading.device());
         if (kind == Kind.ADAPTER) {
-            return there.to(DType.FLOAT32);
+            return there.to(dtype == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
         }
         return dtype == null || !tensor.dtype().isFloating() ? there : there.to(dtype);
     }
 
     Projection adapted(Linear linear, Params at) {
+        projections.add(at.path());
         if (adapter == null || !adapter.covers(at.path())) {
             return linear;
         }
@@ -187,6 +189,7 @@ final class ParamTree {
     }
 
     void finish() {
+        requireAdapted();
         if (weights == null || finished) {
             return;
         }
@@ -201,6 +204,16 @@ final class ParamTree {
         mismatch.check(weights, named.size(), unused);
         weights.close();
         finished = true;
+    }
+
+    private void requireAdapted() {
+        if (adapter instanceof LoRA lora && adapters.byPath().isEmpty()) {
+            var names = new LinkedHashSet<String>();
+            projections.forEach(path -> names.add(path.substring(path.lastIndexOf('.') + 1)));
+            throw new IllegalArgumentException(
+                    "LoRA's targets '" + lora.targets() + "' match no projection; there are " + String.join(", ", names)
+                            + ", as in " + projections.stream().findFirst().orElse("no place"));
+        }
     }
 
     Map<String, Tensor> named() {

@@ -11,9 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A cursor over the named parameters of a model. A module's constructor takes one and asks it for its parts; whether
-/// they are drawn from a seed or read from a checkpoint is decided by who made the cursor, so constructing the model
-/// *is* loading it.
+/// A cursor over the named parameters of a model. A module's constructor takes one and asks it for its parts;
+/// whether they are drawn from a seed or read from a checkpoint is decided by who made the cursor, so
+/// constructing the model *is* loading it.
 ///
 /// ```java
 /// Params params = Params.fresh(42);
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// params.finish();
 /// ```
 ///
-/// Fresh values depend on the seed and the parameter's full name only, not on the order of construction. Parameters
-/// belong to the tree: they outlive every scope, and [#close] releases them.
+/// Fresh values depend on the seed and the parameter's full name only, not on the order of construction.
+/// Parameters belong to the tree: they outlive every scope, and [#close] releases them.
 public final class Params implements AutoCloseable {
     private final ParamTree tree;
     private final String path;
@@ -74,7 +74,8 @@ public final class Params implements AutoCloseable {
         return at(Integer.toString(index));
     }
 
-    /// {@return the cursor here, whose fresh weight matrices and tables begin with `init` instead of `normal(0.02)`}
+    /// {@return the cursor here, whose fresh weight matrices and tables begin with `init` instead of
+    /// `normal(0.02)`}
     public Params with(Init init) {
         return new Params(tree, path, init);
     }
@@ -140,7 +141,8 @@ public final class Params implements AutoCloseable {
         return new RmsNorm(at(name).tensor("weight", Init.ones(), hidden), eps);
     }
 
-    /// A convolution over one dimension with parameters `name.weight` `[out, in / groups, kernel]` and `name.bias`.
+    /// A convolution over one dimension with parameters `name.weight` `[out, in / groups, kernel]` and
+    /// `name.bias`.
     public Conv1d conv1d(String name, long in, long out, long kernel, Convolution shape, Bias bias) {
         Params here = at(name);
         return new Conv1d(here.tensor("weight", init, out, in / shape.groups(), kernel), here.bias(bias, out), shape);
@@ -233,10 +235,11 @@ public final class Params implements AutoCloseable {
         return this;
     }
 
-    /// Compares what was asked for with what the checkpoint holds, and closes the checkpoint. Call it when the model
-    /// is constructed.
+    /// Compares what was asked for with what the checkpoint holds, and closes the checkpoint. Call it when
+    /// the model is constructed.
     ///
-    /// @throws IllegalArgumentException when names are missing, unused, or of another shape: one message about all
+    /// @throws IllegalArgumentException when names are missing, unused, or of another shape: one
+    ///     message about all
     /// @return this cursor
     public Params finish() {
         tree.finish();
@@ -309,18 +312,20 @@ public final class Params implements AutoCloseable {
         }
         var plain = new LinkedHashMap<String, Tensor>();
         named().forEach((name, tensor) -> {
-            if (!name.endsWith(".lora_A.weight") && !name.endsWith(".lora_B.weight")) {
-                plain.put(name, tensor);
-            }
+            plain.put(name, tensor);
         });
-        adapters().byPath().forEach((at, projection) -> plain.put(at + ".weight", projection.mergedWeight()));
+        adapters().byPath().forEach((at, projection) -> {
+            projection.parts().forEach(part -> plain.remove(at + "." + part));
+            plain.put(at + ".weight", projection.mergedWeight());
+        });
         return plain;
     }
 
     /// Overwrites the parameters and buffers with those of `source`, converted where the types differ.
     ///
     /// @param source by full name; as many as this tree has
-    /// @throws IllegalArgumentException when names or shapes differ: one message about all, and nothing is changed
+    /// @throws IllegalArgumentException when names or shapes differ: one message about all, and
+    ///     nothing is changed
     public void copyFrom(Map<String, Tensor> source) {
         tree.copyFrom(source);
     }

@@ -17,14 +17,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An adapter folder as Hugging Face's PEFT writes it: `adapter_config.json` and `adapter_model.safetensors`, with
-/// names such as `base_model.model.<path>.lora_A.weight`.
+/// An adapter folder as Hugging Face's PEFT writes it, for LoRA, DoRA and rsLoRA: `adapter_config.json` and
+/// `adapter_model.safetensors`, with names such as `base_model.model.<path>.lora_A.weight`.
 ///
 /// @param path the folder
 /// @param lora the policy it describes
 /// @param baseModel the name or path of the model it was trained on; empty when it tells none
 public record PeftFolder(Path path, LoRA lora, String baseModel) {
-    private static final String CONFIG = "adapter_config.json";
+    /// The file by which such a folder is known.
+    public static final String CONFIG = "adapter_config.json";
     private static final String MODEL = "adapter_model.safetensors";
     private static final String PREFIX = "base_model.model.";
     private static final List<String> UNSUPPORTED_TABLES = List.of(
@@ -51,8 +52,7 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         }
         requireOnly(file, config, "peft_type", "LORA");
         requireOnly(file, config, "bias", "none");
-        for (String flag :
-                List.of("use_dora", "use_rslora", "use_qalora", "use_bdlora", "fan_in_fan_out", "lora_bias")) {
+        for (String flag : List.of("use_qalora", "use_bdlora", "fan_in_fan_out", "lora_bias")) {
             if (config.path(flag).asBoolean(false)) {
                 throw new IllegalArgumentException(file + ": " + flag + " is not supported");
             }
@@ -70,7 +70,9 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
                             targets(config.path("target_modules")),
                             config.path("r").asInt(0),
                             config.path("lora_alpha").asDouble(0),
-                            config.path("lora_dropout").asDouble(0)),
+                            config.path("lora_dropout").asDouble(0),
+                            config.path("use_dora").asBoolean(false) ? LoRA.Form.DORA : LoRA.Form.LORA,
+                            config.path("use_rslora").asBoolean(false) ? LoRA.Scale.ROOT_OF_RANK : LoRA.Scale.RANK),
                     config.path("base_model_name_or_path").asString(""));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
@@ -136,6 +138,8 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         config.put("r", lora.rank());
         config.put("lora_alpha", lora.alpha());
         config.put("lora_dropout", lora.dropout());
+        config.put("use_dora", lora.form() == LoRA.Form.DORA);
+        config.put("use_rslora", lora.scale() == LoRA.Scale.ROOT_OF_RANK);
         config.put("target_modules", reachesOnly(modules, params) ? modules : exactly(params));
         config.put("bias", "none");
         config.put("fan_in_fan_out", false);
@@ -166,11 +170,11 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
 
     private static Map<String, Tensor> tensors(Params params) {
         var tensors = new LinkedHashMap<String, Tensor>();
-        for (String at : params.adapters().byPath().keySet()) {
-            for (String part : List.of(".lora_A.weight", ".lora_B.weight")) {
-                tensors.put(PREFIX + at + part, params.get(at + part));
-            }
-        }
+        params.adapters()
+                .byPath()
+                .forEach((at, projection) -> projection
+                        .parts()
+                        .forEach(part -> tensors.put(PREFIX + at + "." + part, params.get(at + "." + part))));
         return tensors;
     }
 }

@@ -151,8 +151,8 @@ class PeftFolderTest {
     @Test
     void whatIsNotSupportedIsSaidByName() throws IOException {
         Path config = folder.resolve("adapter_config.json");
-        Files.writeString(config, "{\"peft_type\": \"LORA\", \"use_dora\": true}");
-        assertThatThrownBy(() -> PeftFolder.open(folder)).hasMessageContaining("use_dora");
+        Files.writeString(config, "{\"peft_type\": \"LORA\", \"use_qalora\": true}");
+        assertThatThrownBy(() -> PeftFolder.open(folder)).hasMessageContaining("use_qalora");
         Files.writeString(config, "{\"peft_type\": \"IA3\"}");
         assertThatThrownBy(() -> PeftFolder.open(folder)).hasMessageContaining("'IA3'");
         Files.writeString(config, "{\"peft_type\": \"LORA\", \"r\": 0, \"target_modules\": [\"q_proj\"]}");

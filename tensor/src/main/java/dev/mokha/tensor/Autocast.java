@@ -2,15 +2,15 @@ package dev.mokha.tensor;
 
 import org.bytedeco.pytorch.global.torch;
 
-/// Mixed precision on this thread: while open, products and convolutions run in bfloat16 or float16, and what loses
-/// by it (norms, softmax, losses) in float32; weights stay float32. See
+/// Mixed precision on this thread: while open, products and convolutions run in bfloat16 or float16, and what
+/// loses by it (norms, softmax, losses) in float32; weights stay float32. See
 /// [Micikevicius et al. 2018](https://arxiv.org/abs/1710.03740).
 public final class Autocast implements AutoCloseable {
     private final Device device;
     private final boolean before;
     private final torch.ScalarType dtypeBefore;
 
-    private Autocast(Device device, DType dtype) {
+    private Autocast(Device device, DType dtype, boolean on) {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException("autocast belongs to an OS thread and would leak from a virtual thread");
         }
@@ -19,13 +19,19 @@ public final class Autocast implements AutoCloseable {
         this.before = torch.is_autocast_enabled(device.type());
         this.dtypeBefore = torch.get_autocast_dtype(device.type());
         torch.set_autocast_dtype(device.type(), dtype.torch());
-        torch.set_autocast_enabled(device.type(), true);
+        torch.set_autocast_enabled(device.type(), on);
         torch.increment_nesting();
     }
 
     /// Products on `device` run in bfloat16 until the result is closed.
     public static Autocast bfloat16(Device device) {
-        return new Autocast(device, DType.BFLOAT16);
+        return new Autocast(device, DType.BFLOAT16, true);
+    }
+
+    /// Products on `device` run in their operands' own type until the result is closed: for what bfloat16 is
+    /// too coarse for, within what else runs in it.
+    public static Autocast off(Device device) {
+        return new Autocast(device, dtype(device), false);
     }
 
     /// {@return whether products on this device run in lower precision now, on this thread}

@@ -39,6 +39,12 @@ class AutocastTest {
                 assertThat(Autocast.isOn(Device.CPU)).isTrue();
             }
             assertThat(Autocast.isOn(Device.CPU)).isTrue();
+            try (var _ = Autocast.off(Device.CPU);
+                    var _ = Scope.open("test")) {
+                assertThat(Tensors.ones(1, 2).matmul(Tensors.ones(2, 1)).dtype())
+                        .isEqualTo(DType.FLOAT32);
+            }
+            assertThat(Autocast.isOn(Device.CPU)).isTrue();
         }
         assertThat(Autocast.isOn(Device.CPU)).isFalse();
     }

@@ -54,15 +54,6 @@ final class TaskHead implements AutoCloseable {
                     case CHOOSE -> new MultipleChoice(config, params);
                 });
         if (lora != null) {
-            if (params.adapters().byPath().isEmpty()) {
-                made.close();
-                throw new IllegalArgumentException("LoRA's targets '" + lora.targets() + "' are no projection of "
-                        + folder.path() + ", whose parameters have names such as "
-                        + made.model.params().named().keySet().stream()
-                                .filter(n -> n.contains("layer"))
-                                .findFirst()
-                                .orElse("?"));
-            }
             params.unfreeze(head);
         }
         return made;

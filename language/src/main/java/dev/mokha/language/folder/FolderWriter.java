@@ -7,6 +7,7 @@ import dev.mokha.language.encoder.Labels;
 import dev.mokha.language.encoder.SequenceClassifier;
 import dev.mokha.language.encoder.TokenClassifier;
 import dev.mokha.nn.Params;
+import dev.mokha.nn.PeftFolder;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Safetensors;
@@ -33,16 +34,16 @@ public final class FolderWriter {
 
     private FolderWriter() {}
 
-    /// Writes the model with everything that belongs to it. A model folder that stands there already is replaced.
+    /// Writes the model with everything that belongs to it; adapters are folded into the weights. A model
+    /// folder that stands there already is replaced.
     ///
     /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
-    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one, or
-    ///     when the tokenizer has ids that the model has no row for
+    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one,
+    ///     or when the tokenizer has ids that the model has no row for
     public static void write(Path target, Decoder model, FolderParts parts, DType dtype) {
         String type = typeName(dtype);
-        requireReplaceable(target);
+        requireReplaceable(target, ModelFolder.CONFIG);
         requireRows(parts.tokenizer(), model.config().vocabSize());
-        requirePlain(model.params());
         whole(target, temporary -> {
             Files.writeString(temporary.resolve(ModelFolder.CONFIG), ConfigJson.write(model.config(), type));
             Files.writeString(
@@ -55,19 +56,29 @@ public final class FolderWriter {
             if (parts.chatTemplate() != null) {
                 Files.writeString(temporary.resolve(ModelFolder.CHAT_TEMPLATE), parts.chatTemplate());
             }
-            writeWeights(temporary, model.params().named(), dtype);
+            writeWeights(temporary, model.params(), dtype);
         });
+    }
+
+    /// Writes the adapters of a decoder as PEFT keeps them, which opens them upon the base. An adapter folder
+    /// that stands there already is replaced.
+    ///
+    /// @param base the name or path of the model that was adapted
+    /// @throws IllegalArgumentException when the model has no adapters, or `target` is something else
+    public static void writeAdapter(Path target, Decoder model, String base) {
+        requireReplaceable(target, PeftFolder.CONFIG);
+        whole(target, temporary -> PeftFolder.write(temporary, model.params(), base, "CAUSAL_LM"));
     }
 
     /// Writes an encoder with its head and everything that belongs to it; adapters are folded into the
     /// weights. A model folder that stands there already is replaced.
     ///
     /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
-    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one, or
-    ///     when the tokenizer has ids that the model has no row for
+    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one,
+    ///     or when the tokenizer has ids that the model has no row for
     public static void write(Path target, EncoderModel model, EncoderParts parts, DType dtype) {
         String type = typeName(dtype);
-        requireReplaceable(target);
+        requireReplaceable(target, ModelFolder.CONFIG);
         EncoderConfig config = parts.config() == null ? model.config() : parts.config();
         requireRows(parts.tokenizer(), config.vocabSize());
         @Nullable Labels labels = parts.labels() != null ? parts.labels() : labels(model);
@@ -76,10 +87,7 @@ public final class FolderWriter {
                     temporary.resolve(ModelFolder.CONFIG),
                     EncoderJson.write(config, model.architecture(), labels, type));
             writeTokenizer(temporary, parts.tokenizer(), parts.completeTokenizerConfig(config));
-            try (var _ = Scope.open("merged weights");
-                    var _ = Gradients.off()) {
-                writeWeights(temporary, model.params().merged(), dtype);
-            }
+            writeWeights(temporary, model.params(), dtype);
         });
     }
 
@@ -118,11 +126,11 @@ public final class FolderWriter {
         }
     }
 
-    private static void writeWeights(Path folder, Map<String, Tensor> weights, DType dtype) {
+    private static void writeWeights(Path folder, Params params, DType dtype) {
         try (var _ = Scope.open("weights to write");
                 var _ = Gradients.off()) {
             var tensors = new LinkedHashMap<String, Tensor>();
-            weights.forEach((name, tensor) -> tensors.put(name, tensor.to(dtype)));
+            params.merged().forEach((name, tensor) -> tensors.put(name, tensor.to(dtype)));
             Safetensors.writeFolder(folder, tensors, Map.of(), SHARD_BYTES);
         }
     }
@@ -146,25 +154,14 @@ public final class FolderWriter {
         }
     }
 
-    private static void requirePlain(Params params) {
-        if (!params.adapters().byPath().isEmpty()) {
-            throw new IllegalArgumentException("the model has LoRA adapters at "
-                    + params.adapters().byPath().keySet().iterator().next()
-                    + " and others; a folder holds plain weights, so merge them into a model without adapters first");
-        }
-        if (!params.quantized().isEmpty()) {
-            throw new IllegalArgumentException("the model has int8 projections, whose weights were rounded; load it"
-                    + " without int8 to write it");
-        }
-    }
-
-    private static void requireReplaceable(Path target) {
+    /// @param config the file by which a folder of the same kind is known
+    private static void requireReplaceable(Path target, String config) {
         if (!Files.exists(target)) {
             return;
         }
         try {
             if (Files.isDirectory(target)) {
-                if (Files.exists(target.resolve(ModelFolder.CONFIG))) {
+                if (Files.exists(target.resolve(config))) {
                     return;
                 }
                 try (var children = Files.list(target)) {
@@ -176,8 +173,8 @@ public final class FolderWriter {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot look into " + target + ": " + e.getMessage(), e);
         }
-        throw new IllegalArgumentException(
-                target + " exists and is not a model folder; it is not overwritten: choose another name");
+        throw new IllegalArgumentException(target + " exists and is not a model folder (it has no " + config
+                + "); it is not overwritten: choose another name");
     }
 
     private static void replace(Path target, Path fresh) throws IOException {

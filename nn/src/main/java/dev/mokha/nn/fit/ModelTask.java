@@ -5,7 +5,8 @@ import dev.mokha.nn.Params;
 import dev.mokha.tensor.Tensor;
 import java.util.Map;
 
-/// A task whose parameters are those of one model, adapters included.
+/// A task whose parameters are those of one model; of an adapted model those that are trained, as the frozen
+/// rest is what its folder holds and need not lie in every checkpoint.
 ///
 /// @param <B> a batch of examples
 public interface ModelTask<B> extends Task<B> {
@@ -14,7 +15,7 @@ public interface ModelTask<B> extends Task<B> {
 
     @Override
     default Map<String, Tensor> parameters() {
-        return params().named();
+        return params().adapters().byPath().isEmpty() ? params().named() : params().trainable();
     }
 
     @Override
