@@ -2,39 +2,27 @@ package dev.mokha.cli;
 
 import dev.mokha.language.align.Align;
 import dev.mokha.language.align.PreferenceLoss;
-import dev.mokha.language.align.PreferencePair;
-import dev.mokha.language.align.Preferences;
+import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Reference;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
-import dev.mokha.language.stage.Ledger;
 import dev.mokha.nn.Loading;
-import dev.mokha.nn.fit.Fit;
-import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,32 +40,16 @@ import picocli.CommandLine.Spec;
         },
         footer = "  mokha align tuned --pairs train.jsonl --held-out test.jsonl --loss dpo --epochs 1 --out run")
 final class AlignCommand implements Callable<Integer> {
-    private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
-    private static final int SHOWN = 3;
+    /// As the model that is trained, without gradients: equal weights in equal types give equal scores.
+    private static final Loading FROZEN = Loading.forUse(Device.CPU).as(DType.FLOAT32);
 
     @Parameters(
             paramLabel = "BASE",
             description = "The model's folder, with its tokenizer: trained, and the reference.")
     private Path base;
 
-    @Option(
-            names = "--pairs",
-            required = true,
-            paramLabel = "FILE",
-            description = "JSON lines or an array with prompt, chosen and rejected, or the like. Repeat for several.")
-    private List<Path> pairs;
-
-    @Option(names = "--held-out", paramLabel = "FILE", description = "Pairs to measure on, never trained on.")
-    private @Nullable Path heldOut;
-
-    @Option(
-            names = "--held-out-share",
-            defaultValue = "0",
-            description = "Without --held-out: the share of --pairs that is held out.")
-    private double heldOutShare;
-
-    @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where everything goes.")
-    private Path out;
+    @Mixin
+    private PreferenceOptions options;
 
     @Option(
             names = "--loss",
@@ -95,45 +67,17 @@ final class AlignCommand implements Callable<Integer> {
     @Option(names = "--smoothing", defaultValue = "0", description = "For dpo: the share of labels that may be wrong.")
     private double smoothing;
 
-    @Option(names = "--epochs", defaultValue = "1", description = "Passes over the pairs.")
-    private double epochs;
-
-    @Option(names = "--context", defaultValue = "512", description = "Tokens; pairs with more are passed over.")
-    private int context;
-
-    @Option(names = "--batch", defaultValue = "8", description = "Pairs in a batch.")
-    private int batch;
-
-    @Option(names = "--accumulation", defaultValue = "1", description = "Batches in a step.")
-    private int accumulation;
-
     @Option(names = "--lr", defaultValue = "1e-6", description = "Peak learning rate; small models take more.")
     private double rate;
 
-    @Option(names = "--warmup", defaultValue = "0.1", description = "Share of the steps from 0 to the peak.")
-    private double warmup;
-
-    @Option(names = "--template", defaultValue = "chatml", description = "Chat template where the folder has none.")
-    private String template;
-
-    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
-    private Fit.Precision precision;
-
-    @Option(names = "--seed", defaultValue = "0", description = "Draws the order of pairs, and those held out.")
-    private long seed;
-
     @Option(
-            names = "--budget",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "Stop after this time, such as 10m or 1h30m.")
-    private @Nullable Duration budget;
-
-    @Option(names = "--evaluate-every", defaultValue = "50", description = "Steps between evaluations; 0 for the end.")
-    private long evaluateEvery;
-
-    @Option(names = "--checkpoint-every", defaultValue = "100", description = "Steps between checkpoints.")
-    private long checkpointEvery;
+            names = "--reference",
+            defaultValue = "cached",
+            converter = ReferenceKind.Converter.class,
+            description =
+                    "cached: the frozen model reads all answers before the first step; live: a second model in memory"
+                            + " reads them batch by batch.")
+    private ReferenceKind reference;
 
     @Spec
     private CommandSpec spec;
@@ -155,96 +99,50 @@ final class AlignCommand implements Callable<Integer> {
         }
     }
 
+    /// Where the reference's log-likelihoods come from.
+    enum ReferenceKind {
+        CACHED,
+        LIVE;
+
+        static final class Converter implements ITypeConverter<ReferenceKind> {
+            @Override
+            public ReferenceKind convert(String text) {
+                return Choice.of(ReferenceKind.class, text);
+            }
+        }
+    }
+
     @Override
     public Integer call() {
-        var err = spec.commandLine().getErr();
         ModelFolder folder = ModelFolder.open(base);
         FolderParts parts = folder.parts();
         var tokenizer = Objects.requireNonNull(parts.tokenizer(), "a folder with a tokenizer");
         ChatTemplate chat = parts.chatTemplate() == null
-                ? ChatTemplate.builtIn(BuiltInTemplate.named(template))
+                ? ChatTemplate.builtIn(BuiltInTemplate.named(options.template()))
                 : ChatTemplate.of(base);
-        Align.Pairs split = split(err);
-        Align recipe = recipe(split.train().size());
-        Align.Encoded encoded = recipe.encode(new ChatEncoder(chat, tokenizer), split);
-        if (encoded.passedOver() > 0) {
-            err.println("note: " + encoded.passedOver() + " pairs are longer than " + context
-                    + " tokens and are passed over; --context takes more");
-        }
-        RunFile.begin(out, spec, new TreeMap<>(recipe.describe()), FREE);
-        var found = new AtomicReference<Align.@Nullable Result>();
-        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
-            int code = Training.run(err, "aligning", (progress, stop) -> {
-                var result = recipe.run(model, encoded, out, progress, stop);
+        Align.Pairs pairs = options.pairs(spec);
+        var recipe = new Align(loss(), options.recipe(pairs.train().size(), rate));
+        Align.Encoded encoded = recipe.encode(new ChatEncoder(chat, tokenizer), pairs);
+        options.begin(spec, recipe.describe(), encoded.passedOver());
+        var found = new AtomicReference<Recipe.@Nullable Result>();
+        boolean live = reference == ReferenceKind.LIVE && recipe.loss().hasReference();
+        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU));
+                @Nullable Decoder frozen = live ? folder.decoder(FROZEN) : null) {
+            Reference compared = frozen == null ? new Reference.Cached() : new Reference.Live(frozen);
+            int code = Training.run(spec.commandLine().getErr(), "aligning", (progress, stop) -> {
+                var result = recipe.run(model, compared, encoded, options.out(), progress, stop);
                 found.set(result);
                 return result.fit();
             });
             if (code == ExitCode.OK) {
-                finish(Objects.requireNonNull(found.get()));
-                FolderWriter.write(out.resolve("model"), model, parts.withChatTemplate(chat.source()), DType.FLOAT32);
-                spec.commandLine().getOut().println(out.resolve("model"));
+                options.finish(spec, Objects.requireNonNull(found.get()));
+                Path target = options.out().resolve("model");
+                FolderWriter.write(target, model, parts.withChatTemplate(chat.source()), DType.FLOAT32);
+                spec.commandLine().getOut().println(target);
                 spec.commandLine().getOut().flush();
             }
             return code;
         }
-    }
-
-    private void finish(Align.Result result) {
-        Map<String, Object> figures = new TreeMap<>();
-        figures.put("before", result.before());
-        figures.put("after", result.after());
-        figures.put("steps", result.fit().step());
-        new Ledger(out).done("result", figures);
-        result.after()
-                .forEach((name, after) -> spec.commandLine()
-                        .getOut()
-                        .printf(
-                                Locale.ROOT,
-                                "%-18s %10.4f -> %10.4f%n",
-                                name,
-                                result.before().get(name),
-                                after));
-    }
-
-    private Align.Pairs split(PrintWriter err) {
-        if ((heldOutShare > 0 && heldOut != null) || !(heldOutShare >= 0 && heldOutShare < 1)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--held-out-share is a share from 0 to 1, and goes without --held-out");
-        }
-        List<PreferencePair> train = new ArrayList<>();
-        pairs.forEach(file -> train.addAll(read(file, err)));
-        List<PreferencePair> held = new ArrayList<>(heldOut == null ? List.of() : read(heldOut, err));
-        if (heldOutShare > 0) {
-            Collections.shuffle(train, new Random(seed));
-            List<PreferencePair> first = train.subList(0, Math.max(1, (int) (train.size() * heldOutShare)));
-            held.addAll(first);
-            first.clear();
-        }
-        return new Align.Pairs(train, held);
-    }
-
-    private static List<PreferencePair> read(Path file, PrintWriter err) {
-        Preferences.Read read = Preferences.read(file);
-        read.skipped().stream().limit(SHOWN).forEach(line -> err.println("note: left out " + line));
-        if (read.skipped().size() > SHOWN) {
-            err.println("note: and " + (read.skipped().size() - SHOWN) + " more of " + file);
-        }
-        return read.pairs();
-    }
-
-    private Align recipe(int count) {
-        long steps = Math.max(1, (long) Math.ceil(epochs * count / ((double) batch * accumulation)));
-        return new Align(
-                loss(),
-                context,
-                batch,
-                accumulation,
-                steps,
-                new Schedule.WarmupCosine(rate, 0, Math.round(warmup * steps), steps),
-                precision,
-                new Fit.Every(10, evaluateEvery, checkpointEvery),
-                seed,
-                budget);
     }
 
     private PreferenceLoss loss() {

@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,6 +69,16 @@ final class AlignCommandTest {
     }
 
     @Test
+    void theReferenceMayBeReadLive() throws IOException {
+        Run run = align("--pairs", pairs, "--held-out", pairs, "--lr", "3e-3", "--reference", "live");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode result = JsonMapper.shared().readTree(Files.readString(out.resolve("result.json")));
+        // mapped weights may be rounded otherwise than copies
+        assertThat(result.at("/before/reward_margin").asDouble()).isCloseTo(0, within(1e-5));
+        assertThat(result.at("/after/chosen_log_ratio").asDouble()).isNotZero();
+    }
+
+    @Test
     void whatIsWrongIsNamedAndNothingIsWritten() throws IOException {
         refused(align("--pairs", folder.resolve("none.jsonl")), 1, "none.jsonl");
         refused(
@@ -77,6 +88,7 @@ final class AlignCommandTest {
                 "line 1");
         refused(align("--pairs", pairs, "--context", "4"), 1, "none of 2 pairs fits a context of 4");
         refused(align("--pairs", pairs, "--loss", "dpp"), 2, "'dpp' is none of dpo");
+        refused(align("--pairs", pairs, "--reference", "alive"), 2, "'alive' is none of cached, live");
         refused(align("--pairs", pairs, "--loss", "ipo", "--smoothing", "0.1"), 2, "--smoothing goes with");
         refused(align("--pairs", pairs, "--beta", "-1"), 1, "beta must be above 0");
         refused(align("--pairs", pairs, "--held-out-share", "1.5"), 2, "--held-out-share");

@@ -6,7 +6,12 @@ import java.util.Map;
 
 /// What is watched while a model is aligned, over the pairs measured so far: means of the loss, of the
 /// implicit rewards `β r(y)` (without a reference, `β log π(y|x)`) of both answers, of their margin, of how
-/// often it is above 0, of log-likelihoods and of lengths.
+/// often it is above 0, of log-likelihoods and of lengths, and with a reference of both answers' log-ratios.
+///
+/// `chosen_log_ratio`, the mean of `log π(y|x) − log ρ(y|x)` in nats an answer, estimates `KL(p‖ρ) − KL(p‖π)`
+/// with `p` the distribution that the better answers were drawn from: how much nearer to them than the
+/// reference the model has come. It is `KL(π‖ρ)`, how far the model has moved, only once the model answers as
+/// they do.
 final class PreferenceFigures {
     private final PreferenceLoss loss;
     private final Map<String, Double> sums = new LinkedHashMap<>();
@@ -29,6 +34,10 @@ final class PreferenceFigures {
             add("reward_margin", chosen[i] - rejected[i]);
             add("chosen_reward", chosen[i]);
             add("rejected_reward", rejected[i]);
+        }
+        if (reference != null) {
+            addAll("chosen_log_ratio", rewards.chosen());
+            addAll("rejected_log_ratio", rewards.rejected());
         }
         addAll("chosen_logp", policy.chosen());
         addAll("rejected_logp", policy.rejected());

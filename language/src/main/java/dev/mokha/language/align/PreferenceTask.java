@@ -36,7 +36,7 @@ record PreferenceTask(Decoder model, PreferenceLoss loss, List<Supplier<PairBatc
 
     @Override
     public long tokens(PairBatch batch) {
-        return batch.tokens().ids().count();
+        return batch.rows().tokens().ids().count();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.mokha.language.align;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
 import dev.mokha.language.decoder.Decoder;
@@ -28,6 +29,7 @@ import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AlignTest {
@@ -60,17 +62,12 @@ class AlignTest {
     }
 
     private static Align recipe(PreferenceLoss loss, long steps) {
-        return new Align(
-                loss,
-                200,
-                2,
-                1,
-                steps,
-                new Schedule.Constant(2e-3),
-                Fit.Precision.FLOAT32,
-                new Fit.Every(0, 0, 5),
-                4,
-                null);
+        return new Align(loss, recipe(steps, 2, Fit.Precision.FLOAT32));
+    }
+
+    private static Recipe recipe(long steps, int batch, Fit.Precision precision) {
+        return new Recipe(
+                200, batch, 1, steps, new Schedule.Constant(2e-3), precision, new Fit.Every(0, 0, 5), 4, null);
     }
 
     @Property(tries = 100)
@@ -82,10 +79,10 @@ class AlignTest {
         assertThat(scored(pair.rejected())).isEqualTo(better + "!<|im_end|>\n");
     }
 
-    private static String scored(EncodedPair.Row row) {
+    private static String scored(AnswerRow row) {
         return TOKENIZER.decode(
                 Arrays.stream(row.labels())
-                        .filter(id -> id != EncodedPair.IGNORED)
+                        .filter(id -> id != AnswerRow.IGNORED)
                         .toArray(),
                 false);
     }
@@ -109,8 +106,52 @@ class AlignTest {
             assertThat(result.after().get("loss")).isLessThan(result.before().get("loss"));
             if (loss.hasReference()) {
                 // the model is its own reference
-                assertThat(result.before()).containsEntry("reward_margin", 0.0).containsEntry("reward_accuracy", 0.5);
+                assertThat(result.before())
+                        .containsEntry("reward_margin", 0.0)
+                        .containsEntry("reward_accuracy", 0.5)
+                        .containsEntry("chosen_log_ratio", 0.0);
+                assertThat(result.after().get("chosen_log_ratio"))
+                        .isCloseTo(result.after().getOrDefault("chosen_reward", 0.0) / loss.beta(), within(1e-9));
+            } else {
+                assertThat(result.after()).doesNotContainKey("chosen_log_ratio");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fit.Precision.class)
+    void aLiveReferenceGivesTheLossesOfTheCachedOne(Fit.Precision precision) {
+        var align = new Align(PreferenceLoss.Dpo.of(0.1), recipe(6, 2, precision));
+        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), polite()));
+        try (Decoder cached = Decoder.fresh(Toys.config(), 1);
+                Decoder trained = Decoder.fresh(Toys.config(), 1);
+                Decoder frozen = Decoder.fresh(Toys.config(), 1)) {
+            var one = align.run(cached, pairs, folder.resolve("a"), Progress.none(), new StopSignal());
+            var other = align.run(
+                    trained, new Reference.Live(frozen), pairs, folder.resolve("b"), Progress.none(), new StopSignal());
+            // rows are read in other company, and so rounded otherwise
+            double rounding = precision == Fit.Precision.FLOAT32 ? 1e-5 : 2e-3;
+            assertThat(other.fit().loss()).isCloseTo(one.fit().loss(), within(rounding));
+            one.after()
+                    .forEach((name, value) -> assertThat(other.after().get(name))
+                            .as(name)
+                            .isCloseTo(value, within(rounding * Math.max(1, Math.abs(value)))));
+            assertThat(one.after().get("reward_margin")).isPositive();
+            try (Decoder untouched = Decoder.fresh(Toys.config(), 1)) {
+                assertThat(Toys.bits(frozen)).isEqualTo(Toys.bits(untouched));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Fit.Precision.class)
+    void theReferenceIsReadInThePrecisionOfTheTraining(Fit.Precision precision) {
+        var align = new Align(PreferenceLoss.Dpo.of(1), recipe(1, 4, precision));
+        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), List.of()));
+        try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
+            // before the first step the model is its own reference, and each loss log 2
+            var result = align.run(model, pairs, folder, Progress.none(), new StopSignal());
+            assertThat(result.fit().loss()).isCloseTo(Math.log(2), within(1e-5));
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.decoder.Decoder;
-import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
@@ -21,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -65,24 +66,23 @@ class PreferenceLossTest {
     private static PairBatch batch(JsonNode expected) {
         int[][] ids = matrix(expected.get("input_ids"));
         int[][] mask = matrix(expected.get("completion_mask"));
-        int time = ids[0].length;
-        int[] tokens = new int[ids.length * time];
-        int[] labels = new int[tokens.length];
-        List<Integer> counts = new ArrayList<>();
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = ids[i / time][i % time];
-            labels[i] = mask[i / time][i % time] == 1 ? tokens[i] : EncodedPair.IGNORED;
+        List<AnswerRow> rows = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            int[] labels = ids[i].clone();
+            for (int t = 0; t < labels.length; t++) {
+                labels[t] = mask[i][t] == 1 ? labels[t] : AnswerRow.IGNORED;
+            }
+            rows.add(new AnswerRow(ids[i], labels, 0));
         }
-        for (int[] row : mask) {
-            counts.add(Arrays.stream(row).sum());
-        }
-        int pairs = ids.length / 2;
-        return new PairBatch(
-                TokenBatch.of(Tensors.of(tokens, ids.length, time)),
-                Tensors.of(labels, ids.length, time),
-                AnswerScores.Lengths.of(counts.subList(0, pairs), counts.subList(pairs, ids.length)),
-                AnswerScores.of(
-                        numbers(expected.get("ref_chosen_logps")), numbers(expected.get("ref_rejected_logps"))));
+        double[] chosen = numbers(expected.get("ref_chosen_logps"));
+        double[] rejected = numbers(expected.get("ref_rejected_logps"));
+        double[] reference = DoubleStream.concat(Arrays.stream(chosen), Arrays.stream(rejected))
+                .toArray();
+        int pairs = rows.size() / 2;
+        List<EncodedPair> encoded = IntStream.range(0, pairs)
+                .mapToObj(i -> new EncodedPair(rows.get(i), rows.get(i + pairs)))
+                .toList();
+        return PairBatch.of(encoded, _ -> reference);
     }
 
     private static int[][] matrix(JsonNode node) {
