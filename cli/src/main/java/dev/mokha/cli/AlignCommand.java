@@ -8,6 +8,7 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "align",
         description = {
             "Aligns a decoder with pairs of answers of which people preferred one.",
-            "OUT/model is the Hugging Face folder; result.json has the figures before and after on held-out pairs;"
+            "OUT/model is the Hugging Face folder, OUT/adapter the adapter's where one is trained; result.json has the figures before and after on held-out pairs;"
                     + " checkpoints, metrics and run.json lie beside it. Ctrl-C stops with a checkpoint, and the same"
                     + " command goes on."
         },
@@ -76,8 +77,11 @@ final class AlignCommand implements Callable<Integer> {
             converter = ReferenceKind.Converter.class,
             description =
                     "cached: the frozen model reads all answers before the first step; live: a second model in memory"
-                            + " reads them batch by batch.")
+                            + " reads them batch by batch, with --lora-rank the model itself with its adapters off.")
     private ReferenceKind reference;
+
+    @Mixin
+    private LoraOptions adapters;
 
     @Spec
     private CommandSpec spec;
@@ -123,12 +127,14 @@ final class AlignCommand implements Callable<Integer> {
         Align.Pairs pairs = options.pairs(spec);
         var recipe = new Align(loss(), options.recipe(pairs.train().size(), rate));
         Align.Encoded encoded = recipe.encode(new ChatEncoder(chat, tokenizer), pairs);
-        options.begin(spec, recipe.describe(), encoded.passedOver());
         var found = new AtomicReference<Recipe.@Nullable Result>();
         boolean live = reference == ReferenceKind.LIVE && recipe.loss().hasReference();
-        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU));
-                @Nullable Decoder frozen = live ? folder.decoder(FROZEN) : null) {
-            Reference compared = frozen == null ? new Reference.Cached() : new Reference.Live(frozen);
+        @Nullable LoRA lora = adapters.policy(spec, Decoder.PROJECTIONS);
+        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU).seed(options.seed()), lora);
+                @Nullable Decoder frozen = live && lora == null ? folder.decoder(FROZEN) : null) {
+            options.begin(spec, recipe.describe(), encoded.passedOver());
+            // with adapters the model is its own reference
+            Reference compared = live ? new Reference.Live(frozen == null ? model : frozen) : new Reference.Cached();
             int code = Training.run(spec.commandLine().getErr(), "aligning", (progress, stop) -> {
                 var result = recipe.run(model, compared, encoded, options.out(), progress, stop);
                 found.set(result);
@@ -138,6 +144,7 @@ final class AlignCommand implements Callable<Integer> {
                 options.finish(spec, Objects.requireNonNull(found.get()));
                 Path target = options.out().resolve("model");
                 FolderWriter.write(target, model, parts.withChatTemplate(chat.source()), DType.FLOAT32);
+                FolderWriter.writeAdapterIfAny(target.resolveSibling("adapter"), model, base.toString());
                 spec.commandLine().getOut().println(target);
                 spec.commandLine().getOut().flush();
             }

@@ -4,19 +4,23 @@ import dev.mokha.language.finetune.ClassWeights;
 import dev.mokha.language.finetune.Distillation;
 import dev.mokha.language.finetune.FineTune;
 import dev.mokha.language.finetune.Grid;
-import dev.mokha.nn.LoRA;
 import dev.mokha.nn.fit.Fit;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/// The options of a fine-tuning's recipe, and the grid they describe. Rates, batch sizes and epochs may be several,
-/// with commas between.
+/// The options of a fine-tuning's recipe, and the grid they describe. Rates, batch sizes and epochs may be
+/// several, with commas between.
 final class FineTuneOptions {
+    /// What every family of encoders calls its projections to queries and values.
+    private static final String QUERIES_AND_VALUES = "query|value|q_lin|v_lin|Wqkv";
+
     @Option(
             names = "--from-scratch",
             description = "Draws the encoder anew, and takes the folder's shape and tokenizer alone: what the same"
@@ -66,17 +70,8 @@ final class FineTuneOptions {
     @Option(names = "--layer-decay", defaultValue = "1", description = "Factor of the rate from layer to layer down.")
     private double layerDecay;
 
-    @Option(names = "--lora-rank", defaultValue = "0", description = "Adapts the encoder with this rank; 0 trains it.")
-    private int loraRank;
-
-    @Option(names = "--lora-alpha", defaultValue = "16", description = "Scale of the adapters, divided by the rank.")
-    private double loraAlpha;
-
-    @Option(
-            names = "--lora-targets",
-            defaultValue = "query|value|q_lin|v_lin|Wqkv",
-            description = "Which projections are adapted: a pattern of the ends of their names.")
-    private String loraTargets;
+    @Mixin
+    private LoraOptions lora;
 
     @Option(names = "--teacher", paramLabel = "FOLDER", description = "A fine-tuned model to learn from.")
     private @Nullable Path teacher;
@@ -100,7 +95,7 @@ final class FineTuneOptions {
         return seed;
     }
 
-    Grid grid() {
+    Grid grid(CommandSpec verb) {
         var recipe = new FineTune(
                 fromScratch,
                 rates.getFirst(),
@@ -115,7 +110,7 @@ final class FineTuneOptions {
                 weights,
                 smoothing,
                 layerDecay,
-                loraRank == 0 ? null : LoRA.on(loraTargets, loraRank, loraAlpha, 0),
+                lora.policy(verb, QUERIES_AND_VALUES),
                 teacher == null ? null : new Distillation(teacher, temperature, alpha),
                 patience,
                 keepBest,

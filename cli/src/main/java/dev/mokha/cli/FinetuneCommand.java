@@ -116,11 +116,11 @@ final class FinetuneCommand implements Callable<Integer> {
         data = limit > 0 ? data.withTrain(limit) : data;
         boolean glue = Glue.orNull(name) != null;
         TooLong policy = tooLong != null ? tooLong : glue ? TooLong.CUT : TooLong.STOP;
-        var finetuning = Finetuning.prepare(base, data, recipe.grid(), policy);
+        var finetuning = Finetuning.prepare(base, data, recipe.grid(spec), policy);
         if (finetuning.cut() > 0) {
             err.println(finetuning.cut() + " texts are longer than --max-length and were cut");
         }
-        RunFile.begin(to, spec, new TreeMap<>(recipe.grid().recipe().describe()), Set.of("--json"));
+        RunFile.begin(to, spec, new TreeMap<>(recipe.grid(spec).recipe().describe()), Set.of("--json"));
         var stop = new StopSignal();
         @Nullable Results results;
         try (var _ = Interrupts.raising(stop, err)) {

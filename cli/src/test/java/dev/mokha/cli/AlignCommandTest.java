@@ -79,6 +79,39 @@ final class AlignCommandTest {
     }
 
     @Test
+    void adaptersAreTrainedUponTheBaseAsItsReference() throws IOException {
+        Run run = align(
+                "--pairs",
+                pairs,
+                "--held-out",
+                pairs,
+                "--epochs",
+                "30",
+                "--batch",
+                "2",
+                "--lr",
+                "1e-2",
+                "--context",
+                "120",
+                "--reference",
+                "live",
+                "--lora-rank",
+                "4",
+                "--dora");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode result = JsonMapper.shared().readTree(Files.readString(out.resolve("result.json")));
+        assertThat(result.at("/before/reward_margin").asDouble()).isCloseTo(0, within(1e-4));
+        assertThat(result.at("/after/reward_accuracy").asDouble()).isEqualTo(1);
+        JsonNode config = JsonMapper.shared().readTree(Files.readString(out.resolve("adapter/adapter_config.json")));
+        assertThat(config.at("/use_dora").asBoolean()).isTrue();
+        assertThat(config.at("/target_modules")).hasSize(7);
+        assertThat(config.at("/base_model_name_or_path").asString()).isEqualTo(base.toString());
+        assertThat(Run.mokha("generate", out.resolve("model"), "the", "--max-new-tokens", "2")
+                        .code())
+                .isZero();
+    }
+
+    @Test
     void whatIsWrongIsNamedAndNothingIsWritten() throws IOException {
         refused(align("--pairs", folder.resolve("none.jsonl")), 1, "none.jsonl");
         refused(
@@ -90,6 +123,11 @@ final class AlignCommandTest {
         refused(align("--pairs", pairs, "--loss", "dpp"), 2, "'dpp' is none of dpo");
         refused(align("--pairs", pairs, "--reference", "alive"), 2, "'alive' is none of cached, live");
         refused(align("--pairs", pairs, "--loss", "ipo", "--smoothing", "0.1"), 2, "--smoothing goes with");
+        refused(align("--pairs", pairs, "--rslora"), 2, "give --lora-rank");
+        refused(
+                align("--pairs", pairs, "--lora-rank", "2", "--lora-targets", "query,key"),
+                1,
+                "'query|key' match no projection; there are q_proj, k_proj");
         refused(align("--pairs", pairs, "--beta", "-1"), 1, "beta must be above 0");
         refused(align("--pairs", pairs, "--held-out-share", "1.5"), 2, "--held-out-share");
     }

@@ -19,6 +19,11 @@ public final class Adapters {
         return Collections.unmodifiableMap(byPath);
     }
 
+    /// {@return whether some of them drop part of their input in training}
+    public boolean drop() {
+        return byPath.values().stream().anyMatch(LoraLinear::drops);
+    }
+
     /// Folds every adapter into its weight, for faster use.
     public void merge() {
         byPath.values().forEach(LoraLinear::merge);

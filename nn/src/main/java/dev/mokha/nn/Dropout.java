@@ -2,8 +2,9 @@ package dev.mokha.nn;
 
 import dev.mokha.tensor.Tensor;
 
-/// Dropout, [Srivastava et al. 2014](https://jmlr.org/papers/v15/srivastava14a.html): in training each element is zero
-/// with probability `p`, and the others are divided by `1 − p`. It draws from the [Params] tree's stream.
+/// Dropout, [Srivastava et al. 2014](https://jmlr.org/papers/v15/srivastava14a.html): in training each
+/// element is zero with probability `p`, and the others are divided by `1 − p`. It draws from the [Params]
+/// tree's stream.
 public final class Dropout {
     private final double p;
     private final Params params;
@@ -14,6 +15,11 @@ public final class Dropout {
         }
         this.p = p;
         this.params = params;
+    }
+
+    /// {@return the probability}
+    double p() {
+        return p;
     }
 
     /// {@return whether it changes anything now: `p` is above 0 and the tree is in training mode}

@@ -126,6 +126,10 @@ public final class LoraLinear implements Projection {
         return magnitude == null ? List.of(A, B) : List.of(A, B, MAGNITUDE);
     }
 
+    boolean drops() {
+        return product.dropout.p() > 0;
+    }
+
     /// Switches the adapter on and off: off, the frozen projection alone is left.
     void on(boolean on) {
         this.on = on;

@@ -42,8 +42,10 @@ interface FrozenScores {
     }
 
     private static double[] read(Decoder model, List<AnswerRow> rows, Fit.Precision precision) {
+        Mode before = model.params().mode();
         model.params().mode(Mode.EVAL);
         try (var _ = Scope.open("reference");
+                var _ = model.params().adapters().off();
                 var _ = Gradients.off()) {
             RowBatch batch = RowBatch.of(rows);
             return switch (precision) {
@@ -54,6 +56,8 @@ interface FrozenScores {
                     }
                 }
             };
+        } finally {
+            model.params().mode(before);
         }
     }
 }

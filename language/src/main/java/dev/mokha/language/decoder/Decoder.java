@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in
 /// training.
 public final class Decoder implements AutoCloseable {
+    /// The projections of every layer, as a pattern of the ends of their names: what adapters are usually
+    /// put on.
+    public static final String PROJECTIONS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj";
+
     private final DecoderConfig config;
     private final Params params;
     private final Embedding embedding;

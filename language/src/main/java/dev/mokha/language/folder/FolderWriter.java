@@ -60,12 +60,15 @@ public final class FolderWriter {
         });
     }
 
-    /// Writes the adapters of a decoder as PEFT keeps them, which opens them upon the base. An adapter folder
-    /// that stands there already is replaced.
+    /// Writes the adapters of a decoder, where it has some, as PEFT keeps them, which opens them upon the
+    /// base. An adapter folder that stands there already is replaced.
     ///
     /// @param base the name or path of the model that was adapted
-    /// @throws IllegalArgumentException when the model has no adapters, or `target` is something else
-    public static void writeAdapter(Path target, Decoder model, String base) {
+    /// @throws IllegalArgumentException when `target` is something other than an adapter folder or an empty one
+    public static void writeAdapterIfAny(Path target, Decoder model, String base) {
+        if (model.params().adapters().byPath().isEmpty()) {
+            return;
+        }
         requireReplaceable(target, PeftFolder.CONFIG);
         whole(target, temporary -> PeftFolder.write(temporary, model.params(), base, "CAUSAL_LM"));
     }

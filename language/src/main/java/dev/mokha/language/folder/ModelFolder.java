@@ -2,7 +2,9 @@ package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.text.tokenizer.Tokenizer;
@@ -32,8 +34,8 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
 
     /// Opens a folder.
     ///
-    /// @throws IllegalArgumentException when it has no `config.json`, or one that is malformed or of another kind
-    ///     of model; the message names the file
+    /// @throws IllegalArgumentException when it has no `config.json`, or one that is malformed or of another
+    ///     kind of model; the message names the file
     public static ModelFolder open(Path path) {
         String json = requiredConfig(path);
         try {
@@ -60,11 +62,26 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
 
     /// Makes the model of the folder's weights.
     ///
-    /// @param loading [Loading#forUse] maps them as they are, without a copy; [Loading#forTraining] makes float32
-    ///     copies
+    /// @param loading [Loading#forUse] maps them as they are, without a copy; [Loading#forTraining] makes
+    ///     float32 copies
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape
     public Decoder decoder(Loading loading) {
-        return Decoder.from(config, Weights.of(Safetensors.open(path)), loading);
+        return decoder(loading, null);
+    }
+
+    /// Makes the model of the folder's weights with adapters.
+    ///
+    /// @param lora which projections are adapted, and how; null for none
+    /// @throws IllegalArgumentException when weights are missing, left over or of another shape, or no
+    ///     projection is what the adapters are for
+    public Decoder decoder(Loading loading, @Nullable LoRA lora) {
+        Params params = Params.from(Weights.of(Safetensors.open(path)), loading);
+        try {
+            return new Decoder(config, lora == null ? params : params.adapt(lora));
+        } catch (RuntimeException e) {
+            params.close();
+            throw e;
+        }
     }
 
     /// {@return whether there is a `tokenizer.json`}

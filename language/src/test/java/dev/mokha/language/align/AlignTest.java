@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.nn.LoRA;
+import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
@@ -140,6 +142,23 @@ class AlignTest {
             try (Decoder untouched = Decoder.fresh(Toys.config(), 1)) {
                 assertThat(Toys.bits(frozen)).isEqualTo(Toys.bits(untouched));
             }
+        }
+    }
+
+    @Test
+    void anAdaptedModelIsItsOwnLiveReference() {
+        var lora = LoRA.on(Decoder.PROJECTIONS, 4, 16, 0.1);
+        var align = new Align(PreferenceLoss.Dpo.of(0.1), recipe(6, 2, Fit.Precision.FLOAT32));
+        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), polite()));
+        try (var cached = new Decoder(Toys.config(), Params.fresh(1).adapt(lora));
+                var live = new Decoder(Toys.config(), Params.fresh(1).adapt(lora))) {
+            var one = align.run(cached, pairs, folder.resolve("a"), Progress.none(), new StopSignal());
+            var other = align.run(
+                    live, new Reference.Live(live), pairs, folder.resolve("b"), Progress.none(), new StopSignal());
+            assertThat(other.fit().loss())
+                    .isCloseTo(one.fit().loss(), within(1e-5))
+                    .isLessThan(Math.log(2));
+            assertThat(one.after().get("reward_margin")).isPositive();
         }
     }
 

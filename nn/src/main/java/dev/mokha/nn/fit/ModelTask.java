@@ -2,6 +2,7 @@ package dev.mokha.nn.fit;
 
 import dev.mokha.nn.Mode;
 import dev.mokha.nn.Params;
+import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Tensor;
 import java.util.Map;
 
@@ -16,6 +17,12 @@ public interface ModelTask<B> extends Task<B> {
     @Override
     default Map<String, Tensor> parameters() {
         return params().adapters().byPath().isEmpty() ? params().named() : params().trainable();
+    }
+
+    /// {@return the stream of the adapters' dropout, where they have one}
+    @Override
+    default Map<String, Rng> streams() {
+        return params().adapters().drop() ? Map.of("dropout", params().rng()) : Map.of();
     }
 
     @Override
