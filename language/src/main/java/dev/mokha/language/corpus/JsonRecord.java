@@ -1,17 +1,15 @@
 package dev.mokha.language.corpus;
 
-import java.io.BufferedInputStream;
+import dev.mokha.text.file.Gunzipped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -55,8 +53,7 @@ public record JsonRecord(JsonNode value, String where) {
     }
 
     private static String text(Path file) {
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
-                InputStream plain = isGzip(raw) ? new GZIPInputStream(raw, 1 << 16) : raw) {
+        try (InputStream plain = Gunzipped.open(file)) {
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(plain.readAllBytes()))
@@ -68,12 +65,5 @@ public record JsonRecord(JsonNode value, String where) {
         } catch (IOException e) {
             throw new CorpusException("cannot read " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static boolean isGzip(InputStream raw) throws IOException {
-        raw.mark(2);
-        byte[] head = raw.readNBytes(2);
-        raw.reset();
-        return head.length == 2 && head[0] == 0x1f && head[1] == (byte) 0x8b;
     }
 }

@@ -1,11 +1,11 @@
 package dev.mokha.language.evaluate;
 
 import dev.mokha.language.evaluate.TaskResult.Figure;
+import dev.mokha.text.file.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,13 +35,14 @@ public final class ResultFiles {
         for (Sample sample : result.samples()) {
             lines.append(JSON.writeValueAsString(json(sample))).append('\n');
         }
-        write(folder.resolve("samples_" + result.task() + ".jsonl"), lines.toString());
-        write(folder.resolve(RESULT + result.task() + SUFFIX), json(result).toPrettyString() + "\n");
+        WholeFile.write(folder.resolve("samples_" + result.task() + ".jsonl"), lines.toString());
+        WholeFile.write(
+                folder.resolve(RESULT + result.task() + SUFFIX), json(result).toPrettyString() + "\n");
     }
 
     /// Writes `results.json` over all tasks.
     public static void writeAll(Path folder, List<TaskResult> results) {
-        write(folder.resolve("results.json"), json(results).toPrettyString() + "\n");
+        WholeFile.write(folder.resolve("results.json"), json(results).toPrettyString() + "\n");
     }
 
     /// {@return the figures of several tasks}
@@ -214,15 +215,5 @@ public final class ResultFiles {
                 json.path("target").asString(""),
                 answers,
                 values);
-    }
-
-    private static void write(Path file, String text) {
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try {
-            Files.writeString(partial, text);
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-        }
     }
 }

@@ -3,11 +3,11 @@ package dev.mokha.language.pretrain;
 import dev.mokha.language.corpus.Mixture;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
+import dev.mokha.text.file.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,9 +75,7 @@ final class RetentionWatch {
             }
             double level = Objects.requireNonNull(measure.get().get(name));
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Path partial = file.resolveSibling(file.getFileName() + ".partial");
-            Files.writeString(partial, JsonNodeFactory.instance.objectNode().put(name, level) + "\n");
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, JsonNodeFactory.instance.objectNode().put(name, level) + "\n");
             return level;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep " + file + ": " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package dev.mokha.language.question;
 
 import dev.mokha.nn.fit.Task;
+import dev.mokha.text.file.WholeFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +14,8 @@ import java.util.function.Function;
 /// @param score the official figures; with the odds of no answer where some question has none
 /// @param threshold on the odds of no answer: tuned for F1 on these very questions; 0 where each has an answer
 public record Answered(Map<String, Prediction> predictions, SquadScore score, double threshold) {
-    /// Scores predictions. Where some question has no answer, the threshold is tuned first: over the best spans,
-    /// whatever threshold they were decoded with, by the official script's search.
+    /// Scores predictions. Where some question has no answer, the threshold is tuned first: over the best
+    /// spans, whatever threshold they were decoded with, by the official script's search.
     static Answered of(List<Question> questions, Map<String, Prediction> predictions) {
         boolean unanswerable = questions.stream().anyMatch(q -> q.answers().isEmpty());
         if (!unanswerable) {
@@ -48,7 +49,7 @@ public record Answered(Map<String, Prediction> predictions, SquadScore score, do
     /// Writes the official files of predictions, and the scores as `scores.json`.
     public void write(Path folder) {
         PredictionFiles.write(folder, predictions);
-        PredictionFiles.writeText(folder.resolve("scores.json"), score.toJson() + "\n");
+        WholeFile.write(folder.resolve("scores.json"), score.toJson() + "\n");
     }
 
     Task.Evaluation evaluation() {

@@ -1,13 +1,13 @@
 package dev.mokha.language.question;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.text.file.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,17 +72,7 @@ public final class PredictionFiles {
     }
 
     private static void writeJson(Path file, Map<String, Object> value) {
-        writeText(file, PythonJson.write(value) + "\n");
-    }
-
-    static void writeText(Path file, String text) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(part, text);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        WholeFile.write(file, PythonJson.write(value) + "\n");
     }
 
     /// Reads a `predictions.json`.

@@ -1,7 +1,7 @@
 package dev.mokha.language.question;
 
 import dev.mokha.language.corpus.CorpusException;
-import java.io.BufferedInputStream;
+import dev.mokha.text.file.Gunzipped;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,14 +9,12 @@ import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -42,7 +40,7 @@ final class SquadReader {
     }
 
     SquadData read() {
-        try (InputStream in = open()) {
+        try (InputStream in = Gunzipped.open(file)) {
             if (file.toString().matches(".*\\.(jsonl|ndjson)(\\.gz)?")) {
                 readLines(in);
             } else {
@@ -72,20 +70,6 @@ final class SquadReader {
                 new CorpusException(file + " is not UTF-8; convert it first (iconv -t UTF-8)", coding);
             default -> new CorpusException("cannot read " + file + ": " + e, e);
         };
-    }
-
-    /// Gzip is told by its two magic bytes, whatever the name.
-    private InputStream open() throws IOException {
-        var raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        try {
-            raw.mark(2);
-            boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-            raw.reset();
-            return gzip ? new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16) : raw;
-        } catch (IOException e) {
-            raw.close();
-            throw e;
-        }
     }
 
     private void readSquad(InputStream in) {

@@ -1,10 +1,10 @@
 package dev.mokha.language.stage;
 
+import dev.mokha.text.file.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,13 +48,7 @@ public final class Ledger {
     /// Writes down what a stage found.
     public void done(String stage, Map<String, ?> found) {
         Path file = file(stage);
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        try {
-            Files.writeString(partial, JSON.writeValueAsString(found) + "\n");
-            Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        WholeFile.write(file, JSON.writeValueAsString(found) + "\n");
     }
 
     private Path file(String stage) {

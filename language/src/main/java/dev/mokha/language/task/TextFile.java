@@ -1,6 +1,6 @@
 package dev.mokha.language.task;
 
-import java.io.BufferedInputStream;
+import dev.mokha.text.file.Gunzipped;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,8 +11,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /// A file of examples as text: gzipped or not, UTF-8, without the byte order mark that some begin with.
@@ -55,8 +53,7 @@ record TextFile(Path path, String text) {
         if (Files.isDirectory(path)) {
             throw new TaskDataException(path + " is a folder; name the file in it");
         }
-        try (InputStream raw = new BufferedInputStream(Files.newInputStream(path));
-                InputStream plain = isGzip(raw) ? new GZIPInputStream(raw, 1 << 16) : raw) {
+        try (InputStream plain = Gunzipped.open(path)) {
             byte[] bytes = plain.readNBytes(LARGEST);
             if (bytes.length == LARGEST) {
                 throw new TaskDataException(path + " holds more than 1 GiB of text; split it");
@@ -67,13 +64,6 @@ record TextFile(Path path, String text) {
         } catch (IOException e) {
             throw new TaskDataException("cannot read " + path + ": " + e.getMessage(), e);
         }
-    }
-
-    private static boolean isGzip(InputStream raw) throws IOException {
-        raw.mark(2);
-        byte[] head = raw.readNBytes(2);
-        raw.reset();
-        return Arrays.equals(head, new byte[] {0x1f, (byte) 0x8b});
     }
 
     /// {@return where a line begins in the text, after that many line ends; its length when there are

@@ -1,5 +1,6 @@
 package dev.mokha.text.tokenizer;
 
+import dev.mokha.text.file.WholeFile;
 import dev.mokha.text.tokenizer.model.Vocab;
 import dev.mokha.text.tokenizer.model.WordPiece;
 import dev.mokha.text.tokenizer.normal.Normalizer;
@@ -10,7 +11,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,13 +47,7 @@ final class TokenizerFiles {
 
     static void save(Tokenizer tokenizer, Path path) {
         Path file = Files.isDirectory(path) ? path.resolve(JSON) : path;
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            Files.writeString(part, tokenizer.toJson());
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + file, e);
-        }
+        WholeFile.write(file, tokenizer.toJson());
     }
 
     /// A BERT vocabulary, one piece a line. Lower case unless some piece has an upper-case ASCII letter
