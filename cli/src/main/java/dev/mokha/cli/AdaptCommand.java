@@ -1,11 +1,11 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.adapt.Adapt;
-import dev.mokha.language.adapt.Conversations;
 import dev.mokha.language.adapt.RowMethod;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.tune.Conversations;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.tensor.Device;
@@ -79,7 +79,7 @@ final class AdaptCommand implements Callable<Integer> {
     @Option(
             names = "--conversations",
             paramLabel = "FILE",
-            description = "JSON lines with messages to tune on, repeatable.")
+            description = "Conversations to tune on, in any form that mokha tune reads; repeatable.")
     private List<Path> conversations = List.of();
 
     @Option(names = "--template", defaultValue = "chatml", description = "Chat template where the folder has none.")
@@ -102,6 +102,9 @@ final class AdaptCommand implements Callable<Integer> {
     private double tuneNoise;
 
     @Mixin
+    private LoraOptions adapters;
+
+    @Mixin
     private TrainingOptions training;
 
     @Spec
@@ -122,7 +125,10 @@ final class AdaptCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--embedding-steps are for new pieces; --pieces 0 brings none");
         }
-        if (pieces == 0) {
+        if (adapters.policy(spec, Decoder.PROJECTIONS) != null && conversations.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "adapters are trained on --conversations; there are none");
+        }
+        if (pieces == 0 && adapters.policy(spec, Decoder.PROJECTIONS) == null) {
             training.begin(spec, folder.config());
             try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
                 return train(model, folder.parts());
@@ -132,7 +138,8 @@ final class AdaptCommand implements Callable<Integer> {
     }
 
     private TrainingOptions.Pace pace() {
-        return new TrainingOptions.Pace(tuneSteps, tuneRate, tunePacked, tuneNoise);
+        return new TrainingOptions.Pace(
+                tuneSteps, tuneRate, tunePacked, tuneNoise, adapters.policy(spec, Decoder.PROJECTIONS));
     }
 
     private int inStages() {
@@ -141,7 +148,7 @@ final class AdaptCommand implements Callable<Integer> {
                 : new Adapt.Chat(conversations, training.tuning(pace()), BuiltInTemplate.named(template));
         var vocabulary = new Adapt.Vocabulary(pieces, scope.scope(), rows);
         var embeddings = embeddingSteps == 0 ? null : new Adapt.Embeddings(embeddingSteps, embeddingRate);
-        Adapt adapt = training.adaptation(base, Objects.requireNonNull(language), vocabulary, embeddings, chat);
+        Adapt adapt = training.adaptation(base, Objects.requireNonNullElse(language, ""), vocabulary, embeddings, chat);
         var err = spec.commandLine().getErr();
         var stop = new StopSignal();
         try (var _ = Interrupts.raising(stop, err)) {
@@ -170,7 +177,7 @@ final class AdaptCommand implements Callable<Integer> {
                 model,
                 new ChatEncoder(chat, tokenizer),
                 conversations.stream()
-                        .flatMap(file -> Conversations.read(file).stream())
+                        .flatMap(file -> Conversations.read(file).conversations().stream())
                         .toList(),
                 pace());
         return code == ExitCode.OK ? training.finish(spec, model, parts.withChatTemplate(chat.source())) : code;

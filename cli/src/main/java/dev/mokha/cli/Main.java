@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             PretrainEncoderCommand.class,
             PretrainingDataCommand.class,
             AdaptCommand.class,
+            TuneCommand.class,
             AlignCommand.class,
             MergeCommand.class,
             FinetuneCommand.class,

@@ -1,7 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.adapt.Adapt;
-import dev.mokha.language.adapt.Tune;
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
@@ -10,6 +10,8 @@ import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.pretrain.Retention;
+import dev.mokha.language.tune.Tune;
+import dev.mokha.nn.LoRA;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.tensor.DType;
@@ -93,11 +95,11 @@ final class TrainingOptions {
     @Option(
             names = "--schedule",
             defaultValue = "cosine",
-            converter = Shape.Converter.class,
+            converter = RateShape.Converter.class,
             description =
                     "After the warm-up: cosine to the floor, wsd (stays, then falls to the floor as 1 - sqrt x over"
                             + " --decay steps), or constant.")
-    private Shape shape;
+    private RateShape shape;
 
     @Option(names = "--decay", defaultValue = "0", description = "Steps that wsd falls over; 0 for a fifth of all.")
     private long decay;
@@ -218,18 +220,26 @@ final class TrainingOptions {
 
     /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
     int tune(CommandSpec verb, Decoder model, ChatEncoder encoder, List<Conversation> conversations, Pace pace) {
-        var recipe = tuning(pace);
+        Tune recipe = tuning(pace);
+        Tune.Encoded encoded = recipe.encode(encoder, new Tune.Chats(conversations, List.of()));
         return Training.run(
                 verb.commandLine().getErr(),
                 "tuning",
-                (progress, stop) -> recipe.run(model, encoder, 0, conversations, out.resolve("tuned"), progress, stop));
+                (progress, stop) -> recipe.run(model, 0, encoded, out.resolve("tuned"), progress, stop)
+                        .fit());
     }
 
     /// How far and how fast a fine-tuning goes.
     ///
     /// @param packed whether several conversations share a row
     /// @param noise of NEFTune
-    record Pace(long steps, double rate, boolean packed, double noise) {}
+    /// @param lora adapters that are trained in place of the weights; null trains the weights
+    record Pace(
+            long steps,
+            double rate,
+            boolean packed,
+            double noise,
+            @Nullable LoRA lora) {}
 
     /// Writes the model's folder, and its name to standard output.
     int finish(CommandSpec verb, Decoder model, FolderParts parts) {
@@ -258,33 +268,8 @@ final class TrainingOptions {
 
     private Schedule schedule() {
         long rising = Math.min(warmup, steps);
-        return switch (shape) {
-            case COSINE -> new Schedule.WarmupCosine(rate, rate * floor, rising, steps);
-            case WSD ->
-                new Schedule.WarmupStableDecay(
-                        rate,
-                        rate * floor,
-                        rising,
-                        decay == 0 ? Math.min(steps / 5, steps - rising) : decay,
-                        steps,
-                        Schedule.WarmupStableDecay.Fall.ONE_MINUS_SQRT);
-            case CONSTANT ->
-                new Schedule.WarmupStableDecay(rate, rate, rising, 0, steps, Schedule.WarmupStableDecay.Fall.LINEAR);
-        };
-    }
-
-    /// The forms of the learning rate after its warm-up.
-    enum Shape {
-        COSINE,
-        WSD,
-        CONSTANT;
-
-        static final class Converter implements ITypeConverter<Shape> {
-            @Override
-            public Shape convert(String text) {
-                return Choice.of(Shape.class, text);
-            }
-        }
+        long falling = decay == 0 ? Math.min(steps / 5, steps - rising) : decay;
+        return shape.schedule(new RateShape.Peak(rate, floor), rising, falling, steps);
     }
 
     /// The recipe for a base model, a new vocabulary and what is trained on it.
@@ -320,16 +305,17 @@ final class TrainingOptions {
 
     /// Fine-tuning with the same context, batch, precision and seed as the training.
     Tune tuning(Pace pace) {
-        return new Tune(
+        var recipe = new Recipe(
                 context,
                 batch,
+                1,
                 pace.steps,
                 new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
                 precision,
                 new Fit.Every(10, 0, checkpointEvery),
                 seed,
-                pace.packed,
-                pace.noise);
+                null);
+        return new Tune(recipe, pace.packed, pace.noise, pace.lora);
     }
 
     static final class ReactionConverter implements ITypeConverter<Retention.Reaction> {

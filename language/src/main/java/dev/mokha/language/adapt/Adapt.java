@@ -4,6 +4,7 @@ import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Listener;
+import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.text.chat.BuiltInTemplate;

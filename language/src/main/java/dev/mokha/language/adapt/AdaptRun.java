@@ -11,6 +11,7 @@ import dev.mokha.language.stage.Ledger;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.stage.Stages;
 import dev.mokha.language.stage.Stages.Stage;
+import dev.mokha.language.tune.Conversations;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.tensor.DType;
@@ -215,7 +216,11 @@ final class AdaptRun {
     private Map<String, Object> tuned() {
         Adapt.Chat chat = Objects.requireNonNull(recipe.chat());
         List<Conversation> conversations = new ArrayList<>();
-        chat.conversations().forEach(file -> conversations.addAll(Conversations.read(file)));
+        for (Path file : chat.conversations()) {
+            Conversations.Read read = Conversations.read(file);
+            read.notes().forEach(listener::say);
+            conversations.addAll(read.conversations());
+        }
         ChatTemplate template =
                 base.chatTemplate() == null ? ChatTemplate.builtIn(chat.template()) : ChatTemplate.of(recipe.base());
         Path to = recipe.modelFolder();

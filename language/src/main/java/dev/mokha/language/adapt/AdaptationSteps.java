@@ -9,6 +9,7 @@ import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.stage.Stages;
+import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.StopSignal;
@@ -107,18 +108,21 @@ public record AdaptationSteps(int endOfText, BitsPerByte.Window window, Listener
         }
     }
 
-    /// Tunes a folder's model on conversations and writes it to another folder, with the template.
+    /// Tunes a folder's model on conversations and writes it to another folder, with the template; adapters
+    /// that were trained lie in `adapter` of the run, too.
     public Map<String, Object> tune(
             Path from, Path to, Tune recipe, ChatTemplate template, List<Conversation> conversations, Path run) {
         ModelFolder folder = ModelFolder.open(from);
-        try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU))) {
-            var encoder = new ChatEncoder(template, folder.tokenizer());
+        var encoder = new ChatEncoder(template, folder.tokenizer());
+        Tune.Encoded encoded = recipe.encode(encoder, new Tune.Chats(conversations, List.of()));
+        try (Decoder model = recipe.open(folder)) {
             String name = String.valueOf(run.getFileName());
-            Fit.Result result =
-                    recipe.run(model, encoder, endOfText, conversations, run, listener.training(name), stop);
+            Fit.Result result = recipe.run(model, endOfText, encoded, run, listener.training(name), stop)
+                    .fit();
             Stages.requireFinished(result);
             FolderParts parts = folder.parts().withChatTemplate(template.source());
             FolderWriter.write(to, model, parts, DType.FLOAT32);
+            FolderWriter.writeAdapterIfAny(run.resolve("adapter"), model, from.toString());
             Map<String, Object> found = found(result);
             found.put("conversations", conversations.size());
             return found;

@@ -1,10 +1,9 @@
 package dev.mokha.language.quickstart;
 
 import dev.mokha.language.adapt.AdaptationSteps;
-import dev.mokha.language.adapt.Conversations;
 import dev.mokha.language.adapt.NewRows;
-import dev.mokha.language.adapt.Tune;
 import dev.mokha.language.adapt.VocabularyGrowth;
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.decoder.Decoder;
@@ -19,6 +18,8 @@ import dev.mokha.language.stage.Ledger;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.stage.Stages;
 import dev.mokha.language.stage.Stages.Stage;
+import dev.mokha.language.tune.Conversations;
+import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.StopSignal;
@@ -195,18 +196,21 @@ public final class Quickstart {
     }
 
     private Map<String, Object> tuned() {
-        List<Conversation> conversations =
-                new ArrayList<>(Conversations.read(settings.samples().conversations("english")));
-        conversations.addAll(Conversations.read(settings.samples().conversations("arabic")));
+        List<Conversation> conversations = new ArrayList<>(
+                Conversations.read(settings.samples().conversations("english")).conversations());
+        conversations.addAll(
+                Conversations.read(settings.samples().conversations("arabic")).conversations());
         long count = planned().tunedSteps();
-        var recipe = new Tune(
+        var recipe = Tune.of(new Recipe(
                 Plan.CONTEXT,
                 Plan.CHAT_BATCH,
+                1,
                 count,
                 new Schedule.WarmupCosine(TUNED_RATE, TUNED_RATE / 10, count / 10, count),
                 Fit.Precision.BFLOAT16,
                 new Fit.Every(5, 0, 50),
-                settings.seed());
+                settings.seed(),
+                null));
         return steps.tune(
                 settings.out().resolve("continued-model"),
                 modelFolder(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.StageLog;
 import dev.mokha.language.Toys;
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.folder.ModelFolder;
@@ -13,6 +14,7 @@ import dev.mokha.language.generate.Sampling;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.stage.Listener;
+import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.StopSignal;
@@ -98,7 +100,8 @@ class AdaptTest {
     }
 
     private static Tune tune() {
-        return new Tune(64, 4, 3, new Schedule.Constant(1e-3), Fit.Precision.FLOAT32, new Fit.Every(1, 0, 0), 7);
+        return Tune.of(new Recipe(
+                64, 4, 1, 3, new Schedule.Constant(1e-3), Fit.Precision.FLOAT32, new Fit.Every(1, 0, 0), 7, null));
     }
 
     @Test

@@ -1,6 +1,5 @@
-package dev.mokha.language.adapt;
+package dev.mokha.language.tune;
 
-import dev.mokha.language.adapt.Tune.ChatBatch;
 import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.tensor.Tensors;
 import dev.mokha.text.chat.EncodedChat;
@@ -17,8 +16,6 @@ import java.util.stream.IntStream;
 /// @param context the tokens of a row at most
 /// @param packed whether a row may hold several
 record ChatRows(List<EncodedChat> chats, List<List<Integer>> rows, int context, boolean packed) {
-    private static final int IGNORED = -100;
-
     /// One conversation in each row.
     static ChatRows single(List<EncodedChat> chats, int context) {
         return new ChatRows(
@@ -73,7 +70,7 @@ record ChatRows(List<EncodedChat> chats, List<List<Integer>> rows, int context, 
         int[] positions = new int[ids.length];
         int[] documents = new int[ids.length];
         Arrays.fill(ids, pad);
-        Arrays.fill(labels, IGNORED);
+        Arrays.fill(labels, ChatBatch.IGNORED);
         Arrays.fill(documents, -1);
         int counted = 0;
         for (int i = 0; i < chosen.length; i++) {
@@ -81,12 +78,12 @@ record ChatRows(List<EncodedChat> chats, List<List<Integer>> rows, int context, 
             for (int chat : rows.get(chosen[i])) {
                 int length = length(chats.get(chat), context);
                 System.arraycopy(chats.get(chat).ids(), 0, ids, at, length);
-                System.arraycopy(chats.get(chat).labels(IGNORED), 0, labels, at, length);
-                labels[at] = IGNORED; // nothing of its own conversation stands before it
+                System.arraycopy(chats.get(chat).labels(ChatBatch.IGNORED), 0, labels, at, length);
+                labels[at] = ChatBatch.IGNORED; // nothing of its own conversation stands before it
                 for (int t = 0; t < length; t++) {
                     positions[at + t] = t;
                     documents[at + t] = chat;
-                    counted += labels[at + t] == IGNORED ? 0 : 1;
+                    counted += labels[at + t] == ChatBatch.IGNORED ? 0 : 1;
                 }
                 at += length;
             }

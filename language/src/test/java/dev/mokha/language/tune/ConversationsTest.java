@@ -1,14 +1,17 @@
-package dev.mokha.language.adapt;
+package dev.mokha.language.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.chat.Message;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,11 +32,50 @@ class ConversationsTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             out.write((GOOD + GOOD).getBytes(StandardCharsets.UTF_8));
         }
-        var read = Conversations.read(plain);
-        assertThat(read).hasSize(2).isEqualTo(Conversations.read(zipped));
+        var read = Conversations.read(plain).conversations();
+        assertThat(read).hasSize(2).isEqualTo(Conversations.read(zipped).conversations());
         assertThat(read.getFirst().messages())
                 .extracting(message -> message.get("content"))
                 .containsExactly("s", "مرحبا", "أهلا");
+    }
+
+    @Test
+    void everyFormGivesTheSameConversation() throws IOException {
+        List<String> forms = List.of(
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"q\"},"
+                        + " {\"role\": \"assistant\", \"content\": \"a\"}]}",
+                "{\"conversations\": [{\"from\": \"human\", \"value\": \"q\"}, {\"from\": \"gpt\", \"value\": \"a\"}]}",
+                "{\"instruction\": \"q\", \"input\": \"\", \"output\": \"a\"}",
+                "{\"instruction\": \"q\", \"response\": \"a\", \"system\": \"\"}",
+                "{\"prompt\": \"q\", \"completion\": \"a\"}",
+                "{\"prompt\": [{\"role\": \"user\", \"content\": \"q\"}],"
+                        + " \"completion\": [{\"role\": \"assistant\", \"content\": \"a\"}]}",
+                "{\"question\": \"q\", \"answer\": \"a\"}");
+        var expected = Conversation.of(new Message.User("q"), new Message.Assistant("a"));
+        assertThat(read(String.join("\n", forms)).conversations())
+                .hasSize(forms.size())
+                .containsOnly(expected);
+        assertThat(read("[" + String.join(",", forms) + "]").conversations())
+                .hasSize(forms.size())
+                .containsOnly(expected);
+        assertThat(read("{\"instruction\": \"q\", \"input\": \"more\", \"output\": \"a\", \"system\": \"s\"}")
+                        .conversations())
+                .containsExactly(Conversation.of(
+                        new Message.System("s"), new Message.User("q\n\nmore"), new Message.Assistant("a")));
+    }
+
+    @Test
+    void emptyAnswersAreLeftOutAndTold() throws IOException {
+        String empty = "{\"prompt\": \"q\", \"completion\": \" \"}\n";
+        Conversations.Read read = read(GOOD + empty.repeat(5));
+        assertThat(read.conversations()).hasSize(1);
+        assertThat(read.skipped()).hasSize(5).first().asString().contains("line 2: an answer is empty");
+        assertThat(read.notes()).hasSize(4).last().isEqualTo("and 2 more");
+        refuses(empty, "no conversation to learn from", "line 1: an answer is empty");
+    }
+
+    private Conversations.Read read(String content) throws IOException {
+        return Conversations.read(Files.writeString(folder.resolve("good.jsonl"), content));
     }
 
     @Test
@@ -48,7 +90,13 @@ class ConversationsTest {
         refuses("{\"messages\":[{\"role\":\"assistant\"}]}", "line 1", "'content'");
         refuses("{\"messages\":[{\"role\":\"assistant\",\"content\":7}]}", "line 1", "'content'");
         refuses("{\"messages\":[\"hello\"]}", "line 1", "'content'");
-        refuses("", "no conversation");
+        refuses("", "no conversation", "empty");
+        refuses("{\"conversations\":[{\"from\":\"tool\",\"value\":\"a\"}]}", "line 1", "'tool'", "gpt");
+        refuses("{\"instruction\":\"a\"}", "line 1", "'output'");
+        refuses("{\"prompt\":\"a\"}", "line 1", "'completion'");
+        refuses(
+                "{\"prompt\":\"a\",\"completion\":[{\"role\":\"user\",\"content\":\"b\"}]}",
+                "no message of the assistant");
         assertThatThrownBy(() -> Conversations.read(folder.resolve("none.jsonl")))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("none.jsonl");

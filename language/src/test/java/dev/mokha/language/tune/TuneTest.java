@@ -1,4 +1,4 @@
-package dev.mokha.language.adapt;
+package dev.mokha.language.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -6,12 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.TokenBatch;
+import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.nn.LoRA;
+import dev.mokha.nn.Loading;
+import dev.mokha.nn.fit.Batches;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.text.chat.BuiltInTemplate;
@@ -26,6 +33,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,7 +68,7 @@ class TuneTest {
     void rowsAreFilledUpOnTheRightAndNoFillingIsALabel() {
         var conversations = List.of(chat("a", "b"), chat("a long question", "and an even longer answer"));
         try (var _ = Scope.open("test")) {
-            var batch = recipe(200, 1).batches(ENCODER, PAD, conversations).next();
+            var batch = batches(recipe(200, 1), conversations).next();
             long[] ids = batch.tokens().ids().toLongs();
             long[] labels = batch.labels().toLongs();
             int time = ids.length / 2;
@@ -90,20 +99,23 @@ class TuneTest {
     void whereNothingOfTheAssistantsFitsAConversationIsPassedOverAndAllOfThemAreAnError() {
         Conversation tooLong = chat("x".repeat(300), "never reached");
         assertThat(labelled(100, List.of(tooLong, chat("a", "b")))).containsExactly("b<|im_end|>\n");
-        try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
-            assertThatThrownBy(() -> recipe(100, 1)
-                            .run(model, ENCODER, PAD, List.of(tooLong), folder, Progress.none(), new StopSignal()))
-                    .hasMessageContaining("none of 1")
-                    .hasMessageContaining("100 tokens");
-        }
+        Tune tune = recipe(100, 1);
+        assertThatThrownBy(() -> tune.encode(ENCODER, new Tune.Chats(List.of(tooLong), List.of())))
+                .hasMessageContaining("none of 1")
+                .hasMessageContaining("100 tokens");
+        assertThatThrownBy(() -> tune.encode(ENCODER, new Tune.Chats(List.of(chat("a", "b")), List.of(tooLong))))
+                .hasMessageContaining("none of 1 held-out conversations");
+        var encoded = tune.encode(
+                ENCODER, new Tune.Chats(List.of(tooLong, chat("a", "b"), chat("a", "b".repeat(200))), List.of()));
+        assertThat(encoded.passedOver()).isEqualTo(1);
+        assertThat(encoded.cut()).isEqualTo(1);
     }
 
     @Test
     void fortyStepsTeachAnAnswerByHeart() {
         var conversations = List.of(chat("a", "blue"), chat("b", "green"));
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
-            var result =
-                    recipe(100, 40).run(model, ENCODER, PAD, conversations, folder, Progress.none(), new StopSignal());
+            var result = run(recipe(100, 40), model, conversations, folder).fit();
             assertThat(result.outcome()).isEqualTo(Outcome.FINISHED);
             assertThat(result.loss()).isLessThan(0.5);
         }
@@ -117,7 +129,7 @@ class TuneTest {
                 var _ = Gradients.off()) {
             for (int round = 0; round < 5; round++) {
                 List<Conversation> conversations = drawn(random, 7);
-                var packed = packed(160, 3).batches(ENCODER, PAD, conversations).next();
+                var packed = batches(packed(160, 3), conversations).next();
                 assertThat(packed.tokens().ids().size(0)).isLessThan(7);
                 double sum = 0;
                 int counted = 0;
@@ -128,8 +140,7 @@ class TuneTest {
                                     .startsWith(text))
                             .findFirst()
                             .orElseThrow();
-                    var alone =
-                            recipe(160, 1).batches(ENCODER, PAD, List.of(own)).next();
+                    var alone = batches(recipe(160, 1), List.of(own)).next();
                     sum += model.loss(alone.tokens(), alone.labels()).item() * alone.counted();
                     counted += alone.counted();
                 }
@@ -146,17 +157,7 @@ class TuneTest {
             for (int round = 0; round < 20; round++) {
                 List<Conversation> conversations = drawn(random, 1 + random.nextInt(12));
                 // A batch as large as the rows there can be is all of them.
-                var all = new Tune(
-                                120,
-                                conversations.size(),
-                                1,
-                                new Schedule.Constant(1e-2),
-                                Fit.Precision.FLOAT32,
-                                new Fit.Every(0, 0, 0),
-                                4,
-                                true,
-                                0)
-                        .batches(ENCODER, PAD, conversations)
+                var all = batches(packed(120, conversations.size()), conversations)
                         .next();
                 List<String> expected = new ArrayList<>();
                 int counted = 0;
@@ -191,53 +192,137 @@ class TuneTest {
         List<Double> losses = new ArrayList<>();
         for (double noise : new double[] {0, 5, 5, 50}) {
             try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
-                var tune = new Tune(
-                        100,
-                        2,
-                        3,
-                        new Schedule.Constant(1e-2),
-                        Fit.Precision.FLOAT32,
-                        new Fit.Every(0, 0, 0),
-                        4,
-                        false,
-                        noise);
-                losses.add(tune.run(
-                                model,
-                                ENCODER,
-                                PAD,
-                                conversations,
-                                folder.resolve("noise" + losses.size()),
-                                Progress.none(),
-                                new StopSignal())
-                        .loss());
+                var tune = new Tune(steps(100, 2, 3), false, noise, null);
+                Path to = folder.resolve("noise" + losses.size());
+                losses.add(run(tune, model, conversations, to).fit().loss());
             }
         }
         assertThat(losses.get(1)).isEqualTo(losses.get(2)).isNotEqualTo(losses.get(0));
         assertThat(losses.get(3)).isNotEqualTo(losses.get(1));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Tune(
-                        8,
-                        1,
-                        1,
-                        new Schedule.Constant(1),
-                        Fit.Precision.FLOAT32,
-                        new Fit.Every(0, 0, 0),
-                        0,
-                        false,
-                        -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Tune(steps(8, 1, 1), false, -1, null));
     }
 
-    private static Tune packed(int context, int batch) {
-        return new Tune(
+    @Test
+    void aStoppedRunGoesOnToTheSameWeightsAndTheBaseOfAdaptersStaysAsItWas() {
+        var lora = LoRA.on(Decoder.PROJECTIONS, 3, 8, 0.2).withDora();
+        var conversations = List.of(chat("a", "blue"), chat("b", "green"), chat("c", "red"));
+        for (@Nullable LoRA adapters : Arrays.asList(lora, null)) {
+            String name = adapters == null ? "full" : "adapters";
+            var tune = new Tune(steps(100, 2, 6), false, 5, adapters);
+            ModelFolder base = ModelFolder.open(Toys.base(folder.resolve("base-" + name), Toys.config()));
+            try (Decoder straight = tune.open(base);
+                    Decoder stopped = tune.open(base);
+                    Decoder resumed = tune.open(base);
+                    Decoder untouched = base.decoder(Loading.forUse(Device.CPU))) {
+                run(tune, straight, conversations, folder.resolve(name));
+                var stop = new StopSignal();
+                Path again = folder.resolve(name + "-again");
+                var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+                var half = tune.run(stopped, PAD, encoded, again, Toys.stoppingAfter(3, stop), stop);
+                assertThat(half.fit().outcome()).isEqualTo(Outcome.STOPPED);
+                assertThat(Toys.bits(stopped)).isNotEqualTo(Toys.bits(straight));
+                run(tune, resumed, conversations, again);
+                assertThat(Toys.bits(resumed)).isEqualTo(Toys.bits(straight));
+                String weight = "model.layers.0.self_attn.q_proj.weight";
+                assertThat(Toys.bits(Toys.weight(straight, weight)).equals(Toys.bits(Toys.weight(untouched, weight))))
+                        .isEqualTo(adapters != null);
+            }
+        }
+    }
+
+    @Test
+    void heldOutFiguresAreThoseOfTheLogitsBeforeEachCountedToken() {
+        var conversations = List.of(chat("a", "blue"), chat("bb", "green and so on"), chat("c", "red"));
+        try (Decoder model = Decoder.fresh(Toys.config(), 1);
+                var _ = Scope.open("test")) {
+            Tune tune = recipe(60, 1);
+            var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, conversations));
+            var before = tune.run(model, PAD, encoded, folder, Progress.none(), new StopSignal())
+                    .before();
+            double loss = 0;
+            int right = 0;
+            int counted = 0;
+            try (Decoder same = Decoder.fresh(Toys.config(), 1);
+                    var _ = Gradients.off()) {
+                for (Conversation conversation : conversations) {
+                    int[] ids = ENCODER.encode(conversation).ids();
+                    boolean[] counts = ENCODER.encode(conversation).loss();
+                    var logProbs = same.forward(TokenBatch.of(ids)).select(0, 0).logSoftmax(-1);
+                    long[] likeliest = logProbs.argmax(1).toLongs();
+                    for (int t = 1; t < Math.min(ids.length, 60); t++) {
+                        if (counts[t]) {
+                            loss -= logProbs.select(0, t - 1).select(0, ids[t]).item();
+                            right += likeliest[t - 1] == ids[t] ? 1 : 0;
+                            counted++;
+                        }
+                    }
+                }
+            }
+            assertThat(before.get("loss")).isCloseTo(loss / counted, within(1e-4));
+            assertThat(before.get("token_accuracy")).isCloseTo((double) right / counted, within(1e-9));
+        }
+    }
+
+    @Test
+    void theRowsShownAreThoseOfTheFirstBatchesWithWhatCountsMarked() {
+        var conversations = List.of(chat("a", "blue"), chat("b", "green"), chat("c", "red"));
+        Tune tune = packed(105, 2);
+        var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+        assertThat(tune.rowsOf(encoded)).isEqualTo(2);
+        List<ShownRow> shown = tune.show(encoded, PAD, TOKENIZER, 2);
+        String all = shown.stream().map(ShownRow::text).collect(Collectors.joining());
+        assertThat(all)
+                .contains(
+                        "<|im_start|>user\na<|im_end|>\n<|im_start|>assistant\n⟦blue<|im_end|>\n⟧",
+                        "⟦green<|im_end|>\n⟧",
+                        "⟦red<|im_end|>\n⟧")
+                .containsOnlyOnce("--- next conversation");
+        assertThat(shown.stream().mapToInt(ShownRow::tokens).sum()).isEqualTo(sizes(conversations));
+        assertThat(shown.stream().mapToInt(ShownRow::counted).sum())
+                .isEqualTo(conversations.stream()
+                        .mapToInt(one -> ENCODER.encode(one).lossTokens())
+                        .sum());
+        // alone in its row, a conversation is not parted from another, and what fills up is not shown
+        assertThat(recipe(105, 1).show(encoded, PAD, TOKENIZER, 3))
+                .noneMatch(row -> row.text().contains("---") || row.text().contains("endoftext"));
+    }
+
+    @Test
+    void aConversationThatTheTemplateRefusesIsNamed() {
+        var encoder = new ChatEncoder(ChatTemplate.parse("{{ raise_exception('no system turns') }}"), TOKENIZER);
+        assertThatThrownBy(() -> recipe(100, 1).encode(encoder, new Tune.Chats(List.of(chat("a", "b")), List.of())))
+                .hasMessageContaining("conversation 1")
+                .hasMessageContaining("no system turns");
+    }
+
+    private static Recipe steps(int context, int batch, long steps) {
+        return new Recipe(
                 context,
                 batch,
                 1,
+                steps,
                 new Schedule.Constant(1e-2),
                 Fit.Precision.FLOAT32,
                 new Fit.Every(0, 0, 0),
                 4,
-                true,
-                0);
+                null);
+    }
+
+    private static Tune packed(int context, int batch) {
+        return new Tune(steps(context, batch, 1), true, 0, null);
+    }
+
+    private static Tune recipe(int context, long steps) {
+        return Tune.of(steps(context, 2, steps));
+    }
+
+    private static Batches<ChatBatch> batches(Tune tune, List<Conversation> conversations) {
+        return tune.batches(tune.encode(ENCODER, new Tune.Chats(conversations, List.of())), PAD);
+    }
+
+    private static Recipe.Result run(Tune tune, Decoder model, List<Conversation> conversations, Path to) {
+        var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+        return tune.run(model, PAD, encoded, to, Progress.none(), new StopSignal());
     }
 
     private static List<Conversation> drawn(Random random, int count) {
@@ -250,7 +335,7 @@ class TuneTest {
     }
 
     /// The documents of a batch's rows, as text.
-    private static List<String> documents(Tune.ChatBatch batch) {
+    private static List<String> documents(ChatBatch batch) {
         long[] ids = batch.tokens().ids().toLongs();
         long[] documents = Objects.requireNonNull(batch.tokens().documents()).toLongs();
         List<String> texts = new ArrayList<>();
@@ -280,7 +365,7 @@ class TuneTest {
     private static List<String> labelled(int context, List<Conversation> conversations) {
         List<String> rows = new ArrayList<>();
         try (var _ = Scope.open("test")) {
-            var batch = recipe(context, 1).batches(ENCODER, PAD, conversations).next();
+            var batch = batches(recipe(context, 1), conversations).next();
             long[] labels = batch.labels().toLongs();
             int count = (int) batch.labels().size(0);
             int time = labels.length / count;
@@ -294,10 +379,5 @@ class TuneTest {
             }
         }
         return rows;
-    }
-
-    private static Tune recipe(int context, long steps) {
-        return new Tune(
-                context, 2, steps, new Schedule.Constant(1e-2), Fit.Precision.FLOAT32, new Fit.Every(0, 0, 0), 4);
     }
 }
