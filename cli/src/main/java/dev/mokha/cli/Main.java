@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             AdaptCommand.class,
             TuneCommand.class,
             AlignCommand.class,
+            GrpoCommand.class,
             MergeCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,

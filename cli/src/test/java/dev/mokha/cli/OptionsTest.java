@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.TypeConversionException;
@@ -57,7 +58,7 @@ final class OptionsTest {
         var progress = FitProgress.on(new PrintWriter(err), "training");
         progress.begin(0, 1000);
         for (long step = 1; step <= 1000; step++) {
-            progress.step(new StepReport(step, 2.5, 1e-3, 1, step * 100, step * 0.5, 1 << 20));
+            progress.step(new StepReport(step, 2.5, 1e-3, 1, step * 100, step * 0.5, 1 << 20, Map.of()));
         }
         progress.note("alarm, إنذار");
         assertThat(err.toString().lines().count()).isBetween(20L, 23L);

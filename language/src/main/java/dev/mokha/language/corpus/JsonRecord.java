@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,7 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param value what was read
 /// @param where file and line, or file and row of an array: what an error about it begins with
 public record JsonRecord(JsonNode value, String where) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /// Numbers stay the decimals that they are written as.
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
 
     /// Reads a file, gzipped or not, whole.
     ///

@@ -195,7 +195,7 @@ public final class Decoder implements AutoCloseable {
     public Likelihoods likelihoods(
             TokenBatch batch, @Nullable KeyValueCache cache, int[] positions, int[] targets, int[] at) {
         Tensor rows = Tensors.of(positions, positions.length).to(params.device());
-        Tensor logits = head.forward(hidden(batch, cache).flatten(0, 1).indexSelect(0, rows)); // [positions, vocab]
+        Tensor logits = logits(batch, cache, rows);
         Tensor exact = logits.dtype() == DType.FLOAT64 ? logits : logits.to(DType.FLOAT32);
         long[] cells = new long[targets.length];
         Arrays.setAll(cells, i -> at[i] * exact.size(1) + targets[i]);
@@ -204,6 +204,18 @@ public final class Decoder implements AutoCloseable {
         Tensor norms = exact.logSumExp(1, false)
                 .indexSelect(0, Tensors.of(at, at.length).to(params.device()));
         return new Likelihoods(chosen.sub(norms), exact.argmax(1));
+    }
+
+    /// The logits of chosen positions only, `[positions, vocab]`: the head does not see the others.
+    ///
+    /// @param positions which of the batch's `batch · time` positions, 64-bit integers `[positions]`
+    public Tensor logits(TokenBatch batch, Tensor positions) {
+        requireNoDropout();
+        return logits(batch, null, positions.to(params.device()));
+    }
+
+    private Tensor logits(TokenBatch batch, @Nullable KeyValueCache cache, Tensor positions) {
+        return head.forward(hidden(batch, cache).flatten(0, 1).indexSelect(0, positions));
     }
 
     /// For each position the label of the next; nothing follows the last. `[batch · time]`

@@ -68,18 +68,31 @@ public final class KeyValueCache implements AutoCloseable {
         if (batch != 1) {
             throw new IllegalStateException("copies are made of a cache of one row, and this has " + batch);
         }
-        var copies = new KeyValueCache(config, rows, Math.max(capacity, length), dtype, device);
+        return rows(new int[rows], capacity);
+    }
+
+    /// {@return a new cache with copies of these rows of this one, each as often as it is named}
+    /// @param capacity positions there is memory for
+    public KeyValueCache rows(int[] rows, long capacity) {
+        var copies = new KeyValueCache(config, rows.length, Math.max(capacity, length), dtype, device);
         try (var _ = Scope.open("cache copies");
                 var _ = Gradients.off()) {
+            Tensor chosen = Tensors.of(rows, rows.length).to(device);
             for (int i = 0; i < layers.size(); i++) {
                 Layer from = layers.get(i);
                 Layer to = copies.layers.get(i);
-                to.keys.narrow(2, 0, length).copyInPlace(from.keys.narrow(2, 0, length));
-                to.values.narrow(2, 0, length).copyInPlace(from.values.narrow(2, 0, length));
+                to.keys.narrow(2, 0, length).copyInPlace(read(from.keys, chosen));
+                to.values.narrow(2, 0, length).copyInPlace(read(from.values, chosen));
             }
         }
         copies.length = length;
         return copies;
+    }
+
+    /// One row is spread over all copies as it is written, without a copy in between.
+    private Tensor read(Tensor store, Tensor rows) {
+        Tensor written = store.narrow(2, 0, length);
+        return batch == 1 ? written : written.indexSelect(0, rows);
     }
 
     /// Forgets the positions from `length` on, as when a chat goes back to an earlier turn.

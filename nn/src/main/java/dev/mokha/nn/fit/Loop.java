@@ -130,8 +130,15 @@ final class Loop<B> {
     }
 
     private void report(double rate, double norm) {
-        var report =
-                new StepReport(run.step(), run.loss(), rate, norm, run.tokens(), run.seconds(), Engine.residentBytes());
+        var report = new StepReport(
+                run.step(),
+                run.loss(),
+                rate,
+                norm,
+                run.tokens(),
+                run.seconds(),
+                Engine.residentBytes(),
+                task.figures());
         progress.step(report);
         if (run.step() == total || due(fit.every().log())) {
             run.log(metrics -> metrics.step(report));

@@ -53,6 +53,10 @@ final class MetricsLog implements AutoCloseable {
         scalars.put("train/grad_norm", report.gradNorm());
         scalars.put("train/tokens", (double) report.tokens());
         scalars.put("train/rss", (double) report.residentBytes());
+        report.figures().forEach((name, figure) -> {
+            line.put(name, figure);
+            scalars.put("train/" + name, figure);
+        });
         write(report.step(), line, scalars);
     }
 

@@ -63,11 +63,17 @@ final class ProgressLines implements Progress {
         out.println(name + ": " + outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
-    /// `loss 3.2107, lr 2.9e-04, 13,400 tokens/s`; without the speed where tokens are not counted.
+    /// `loss 3.2107, lr 2.9e-04, 13,400 tokens/s`; without the speed where tokens are not counted. What the task
+    /// says beside it follows.
     static String figures(StepReport report, Pace pace) {
-        String figures = String.format(Locale.ROOT, "loss %.4f, lr %.1e", report.loss(), report.rate());
+        var figures = new StringJoiner(", ");
+        figures.add(String.format(Locale.ROOT, "loss %.4f, lr %.1e", report.loss(), report.rate()));
         double speed = pace.tokensPerSecond();
-        return speed > 0 ? figures + String.format(Locale.ROOT, ", %,.0f tokens/s", speed) : figures;
+        if (speed > 0) {
+            figures.add(String.format(Locale.ROOT, "%,.0f tokens/s", speed));
+        }
+        report.figures().forEach((name, value) -> figures.add(String.format(Locale.ROOT, "%s %.4f", name, value)));
+        return figures.toString();
     }
 
     /// `step 200 evaluated: bits per byte 1.92`

@@ -30,6 +30,11 @@ public interface Task<B> {
         return Map.of();
     }
 
+    /// {@return more about the losses computed since the last call, by name: written beside the loss of a step}
+    default Map<String, Double> figures() {
+        return Map.of();
+    }
+
     /// Switches dropout and the like: on before training steps, off before [#evaluate].
     default void training(boolean on) {}
 

@@ -53,7 +53,7 @@ final class ProgressTest {
     private static void run(Progress progress, long done, long total) {
         progress.begin(done, total);
         for (long step = done + 1; step <= total; step++) {
-            progress.step(new StepReport(step, 1 - step / 1000.0, 1e-3, 1, step * 100, step * 0.5, 1 << 20));
+            progress.step(new StepReport(step, 1 - step / 1000.0, 1e-3, 1, step * 100, step * 0.5, 1 << 20, Map.of()));
             if (step == 400) {
                 progress.evaluated(step, Map.of("loss", 2.0, "bits per byte", 1.5));
                 progress.note("careful");
