@@ -1,7 +1,5 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Align;
-import dev.mokha.language.align.PreferenceLoss;
 import dev.mokha.language.align.Recipe;
 import dev.mokha.language.align.Reference;
 import dev.mokha.language.decoder.Decoder;
@@ -26,7 +24,6 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -34,8 +31,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "align",
         description = {
-            "Aligns a decoder with pairs of answers of which people preferred one.",
-            "OUT/model is the Hugging Face folder, OUT/adapter the adapter's where one is trained; result.json has the figures before and after on held-out pairs;"
+            "Aligns a decoder with pairs of answers of which people preferred one, or with answers rated one by one.",
+            "OUT/model is the Hugging Face folder, OUT/adapter the adapter's where one is trained; result.json has the"
+                    + " figures before and after on held-out examples;"
                     + " checkpoints, metrics and run.json lie beside it. Ctrl-C stops with a checkpoint, and the same"
                     + " command goes on."
         },
@@ -52,21 +50,8 @@ final class AlignCommand implements Callable<Integer> {
     @Mixin
     private PreferenceOptions options;
 
-    @Option(
-            names = "--loss",
-            defaultValue = "dpo",
-            converter = LossName.Converter.class,
-            description = "dpo, dpo-per-token, ipo, hinge, simpo or orpo; the last two need no reference.")
-    private LossName loss;
-
-    @Option(names = "--beta", description = "How far the model may move: 0.1; for simpo 2; orpo's lambda, 0.1.")
-    private @Nullable Double beta;
-
-    @Option(names = "--gamma", defaultValue = "0.5", description = "The margin that simpo aims at.")
-    private double gamma;
-
-    @Option(names = "--smoothing", defaultValue = "0", description = "For dpo: the share of labels that may be wrong.")
-    private double smoothing;
+    @Mixin
+    private LossOptions loss;
 
     @Option(names = "--lr", defaultValue = "1e-6", description = "Peak learning rate; small models take more.")
     private double rate;
@@ -86,23 +71,6 @@ final class AlignCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /// The losses as they are named.
-    enum LossName {
-        DPO,
-        DPO_PER_TOKEN,
-        IPO,
-        HINGE,
-        SIMPO,
-        ORPO;
-
-        static final class Converter implements ITypeConverter<LossName> {
-            @Override
-            public LossName convert(String text) {
-                return Choice.of(LossName.class, text);
-            }
-        }
-    }
-
     /// Where the reference's log-likelihoods come from.
     enum ReferenceKind {
         CACHED,
@@ -120,23 +88,20 @@ final class AlignCommand implements Callable<Integer> {
     public Integer call() {
         ModelFolder folder = ModelFolder.open(base);
         FolderParts parts = folder.parts();
-        var tokenizer = Objects.requireNonNull(parts.tokenizer(), "a folder with a tokenizer");
         ChatTemplate chat = parts.chatTemplate() == null
                 ? ChatTemplate.builtIn(BuiltInTemplate.named(options.template()))
                 : ChatTemplate.of(base);
-        Align.Pairs pairs = options.pairs(spec);
-        var recipe = new Align(loss(), options.recipe(pairs.train().size(), rate));
-        Align.Encoded encoded = recipe.encode(new ChatEncoder(chat, tokenizer), pairs);
+        var prepared = PreparedAlignment.of(loss, options, rate, new ChatEncoder(chat, folder.tokenizer()), spec);
         var found = new AtomicReference<Recipe.@Nullable Result>();
-        boolean live = reference == ReferenceKind.LIVE && recipe.loss().hasReference();
+        boolean live = reference == ReferenceKind.LIVE && prepared.hasReference();
         @Nullable LoRA lora = adapters.policy(spec, Decoder.PROJECTIONS);
         try (Decoder model = folder.decoder(Loading.forTraining(Device.CPU).seed(options.seed()), lora);
                 @Nullable Decoder frozen = live && lora == null ? folder.decoder(FROZEN) : null) {
-            options.begin(spec, recipe.describe(), encoded.passedOver());
+            options.begin(spec, prepared.settings(), prepared.passedOver());
             // with adapters the model is its own reference
             Reference compared = live ? new Reference.Live(frozen == null ? model : frozen) : new Reference.Cached();
             int code = Training.run(spec.commandLine().getErr(), "aligning", (progress, stop) -> {
-                var result = recipe.run(model, compared, encoded, options.out(), progress, stop);
+                var result = prepared.training().on(model, compared, progress, stop);
                 found.set(result);
                 return result.fit();
             });
@@ -150,20 +115,5 @@ final class AlignCommand implements Callable<Integer> {
             }
             return code;
         }
-    }
-
-    private PreferenceLoss loss() {
-        if (smoothing != 0 && loss != LossName.DPO && loss != LossName.DPO_PER_TOKEN) {
-            throw new ParameterException(spec.commandLine(), "--smoothing goes with --loss dpo or dpo-per-token");
-        }
-        double strength = beta != null ? beta : loss == LossName.SIMPO ? 2 : 0.1;
-        return switch (loss) {
-            case DPO -> new PreferenceLoss.Dpo(strength, smoothing, false);
-            case DPO_PER_TOKEN -> new PreferenceLoss.Dpo(strength, smoothing, true);
-            case IPO -> new PreferenceLoss.Ipo(strength);
-            case HINGE -> new PreferenceLoss.Hinge(strength);
-            case SIMPO -> new PreferenceLoss.SimPo(strength, gamma);
-            case ORPO -> new PreferenceLoss.Orpo(strength);
-        };
     }
 }

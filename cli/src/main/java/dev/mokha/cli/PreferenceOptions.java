@@ -1,9 +1,8 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Align;
-import dev.mokha.language.align.PreferencePair;
-import dev.mokha.language.align.Preferences;
+import dev.mokha.language.align.Read;
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.stage.Ledger;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.optim.Schedule;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,7 +32,9 @@ final class PreferenceOptions {
             names = "--pairs",
             required = true,
             paramLabel = "FILE",
-            description = "JSON lines or an array with prompt, chosen and rejected, or the like. Repeat for several.")
+            description =
+                    "JSON lines or an array with prompt, chosen and rejected, or the like; for kto also with prompt,"
+                            + " completion and label. Repeat for several.")
     private List<Path> pairs;
 
     @Option(names = "--held-out", paramLabel = "FILE", description = "As --pairs, to measure on, never trained on.")
@@ -96,32 +98,34 @@ final class PreferenceOptions {
         return seed;
     }
 
-    /// Reads the pairs, and holds some out where that is asked for.
-    Align.Pairs pairs(CommandSpec verb) {
+    /// Reads the files, and holds some examples out where that is asked for.
+    ///
+    /// @param reader of one file
+    <T> Split<T> split(Function<Path, Read<T>> reader, CommandSpec verb) {
         if ((heldOutShare > 0 && heldOut != null) || !(heldOutShare >= 0 && heldOutShare < 1)) {
             throw new ParameterException(
                     verb.commandLine(), "--held-out-share is a share from 0 to 1, and goes without --held-out");
         }
-        List<PreferencePair> train = new ArrayList<>();
-        pairs.forEach(file -> train.addAll(read(file, verb)));
-        List<PreferencePair> held = new ArrayList<>(heldOut == null ? List.of() : read(heldOut, verb));
+        List<T> train = new ArrayList<>();
+        pairs.forEach(file -> train.addAll(read(file, reader, verb)));
+        List<T> held = new ArrayList<>(heldOut == null ? List.of() : read(heldOut, reader, verb));
         if (heldOutShare > 0) {
             Collections.shuffle(train, new Random(seed));
-            List<PreferencePair> first = train.subList(0, Math.max(1, (int) (train.size() * heldOutShare)));
+            List<T> first = train.subList(0, Math.max(1, (int) (train.size() * heldOutShare)));
             held.addAll(first);
             first.clear();
         }
-        return new Align.Pairs(train, held);
+        return new Split<>(train, held);
     }
 
-    private static List<PreferencePair> read(Path file, CommandSpec verb) {
+    private static <T> List<T> read(Path file, Function<Path, Read<T>> reader, CommandSpec verb) {
         var err = verb.commandLine().getErr();
-        Preferences.Read read = Preferences.read(file);
+        Read<T> read = reader.apply(file);
         read.skipped().stream().limit(SHOWN).forEach(line -> err.println("note: left out " + line));
         if (read.skipped().size() > SHOWN) {
             err.println("note: and " + (read.skipped().size() - SHOWN) + " more of " + file);
         }
-        return read.pairs();
+        return read.examples();
     }
 
     /// {@return how a training on so many examples goes}

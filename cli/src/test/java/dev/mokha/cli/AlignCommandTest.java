@@ -112,6 +112,45 @@ final class AlignCommandTest {
     }
 
     @Test
+    void ratedAnswersAndPairsAreLearnedFromTogether() throws IOException {
+        Path rated = Files.writeString(folder.resolve("rated.jsonl"), """
+                {"prompt": "a", "completion": "b", "label": true}
+                {"prompt": "a", "completion": "c", "label": false}
+                {"prompt": "b", "completion": "b b", "label": true}
+                {"prompt": "b", "completion": "", "label": true}
+                """);
+        Run run = align(
+                "--loss",
+                "kto",
+                "--desirable-weight",
+                "2",
+                "--pairs",
+                rated,
+                "--pairs",
+                pairs,
+                "--held-out",
+                rated,
+                "--epochs",
+                "40",
+                "--batch",
+                "3",
+                "--lr",
+                "3e-3",
+                "--context",
+                "120");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("line 4: the answer is empty")
+                .contains("4 good and 3 bad answers", "from 0.75 to 1.00");
+        JsonNode result = JsonMapper.shared().readTree(Files.readString(out.resolve("result.json")));
+        assertThat(result.at("/before/reward_margin").asDouble()).isZero();
+        assertThat(result.at("/before/reward_accuracy").asDouble()).isEqualTo(0.5);
+        assertThat(result.at("/after/reward_margin").asDouble()).isPositive();
+        assertThat(result.at("/after/kl").asDouble()).isNotNegative();
+        assertThat(out.resolve("run.json")).content().contains("Kto[beta=0.1");
+    }
+
+    @Test
     void whatIsWrongIsNamedAndNothingIsWritten() throws IOException {
         refused(align("--pairs", folder.resolve("none.jsonl")), 1, "none.jsonl");
         refused(
@@ -119,9 +158,12 @@ final class AlignCommandTest {
                 1,
                 "x.jsonl",
                 "line 1");
-        refused(align("--pairs", pairs, "--context", "4"), 1, "none of 2 pairs fits a context of 4");
+        refused(align("--pairs", pairs, "--context", "4"), 1, "none of 2 examples fits a context of 4");
         refused(align("--pairs", pairs, "--loss", "dpp"), 2, "'dpp' is none of dpo");
         refused(align("--pairs", pairs, "--reference", "alive"), 2, "'alive' is none of cached, live");
+        refused(align("--pairs", pairs, "--desirable-weight", "2"), 2, "--desirable-weight goes with --loss kto");
+        refused(align("--pairs", pairs, "--loss", "kto", "--batch", "1"), 1, "two in a batch");
+        refused(align("--pairs", pairs, "--loss", "kto", "--undesirable-weight", "0"), 1, "must be above 0");
         refused(align("--pairs", pairs, "--loss", "ipo", "--smoothing", "0.1"), 2, "--smoothing goes with");
         refused(align("--pairs", pairs, "--rslora"), 2, "give --lora-rank");
         refused(

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,51 +18,17 @@ import org.jspecify.annotations.Nullable;
 /// @param loss what is made small
 /// @param recipe how the training goes; pairs longer than its context are passed over
 public record Align(PreferenceLoss loss, Recipe recipe) {
-    /// What is learned from, and what is measured on.
-    ///
-    /// @param heldOut never trained on; may be empty
-    public record Pairs(List<PreferencePair> train, List<PreferencePair> heldOut) {
-        public Pairs {
-            train = List.copyOf(train);
-            heldOut = List.copyOf(heldOut);
-        }
-    }
-
-    /// Pairs as tokens.
-    ///
-    /// @param passedOver how many did not fit the context whole
-    public record Encoded(List<EncodedPair> train, List<EncodedPair> heldOut, int passedOver) {
-        public Encoded {
-            train = List.copyOf(train);
-            heldOut = List.copyOf(heldOut);
-        }
-    }
-
     /// Turns pairs into tokens.
     ///
     /// @throws IllegalArgumentException when none to learn from fits the context
-    public Encoded encode(ChatEncoder encoder, Pairs pairs) {
-        List<EncodedPair> train = encoded(pairs.train(), encoder);
-        List<EncodedPair> heldOut = encoded(pairs.heldOut(), encoder);
-        if (train.isEmpty()) {
-            throw new IllegalArgumentException("none of " + pairs.train().size() + " pairs fits a context of "
-                    + recipe.context() + " tokens; lengthen it");
-        }
-        int all = pairs.train().size() + pairs.heldOut().size();
-        return new Encoded(train, heldOut, all - train.size() - heldOut.size());
-    }
-
-    private List<EncodedPair> encoded(List<PreferencePair> pairs, ChatEncoder encoder) {
-        return pairs.stream()
-                .map(pair -> EncodedPair.of(pair, encoder, recipe.context()))
-                .filter(Objects::nonNull)
-                .toList();
+    public Split<EncodedPair> encode(ChatEncoder encoder, Split<PreferencePair> pairs) {
+        return pairs.encoded(pair -> EncodedPair.of(pair, encoder, recipe.context()), recipe.context());
     }
 
     /// Trains with the model as it is given for a reference, which is read once and kept as numbers.
     ///
     /// @param model what is trained, in place
-    public Recipe.Result run(Decoder model, Encoded pairs, Path out, Progress progress, StopSignal stop) {
+    public Recipe.Result run(Decoder model, Split<EncodedPair> pairs, Path out, Progress progress, StopSignal stop) {
         return run(model, new Reference.Cached(), pairs, out, progress, stop);
     }
 
@@ -72,7 +37,12 @@ public record Align(PreferenceLoss loss, Recipe recipe) {
     /// @param model what is trained, in place
     /// @param reference the frozen model, where the loss has one
     public Recipe.Result run(
-            Decoder model, Reference reference, Encoded pairs, Path out, Progress progress, StopSignal stop) {
+            Decoder model,
+            Reference reference,
+            Split<EncodedPair> pairs,
+            Path out,
+            Progress progress,
+            StopSignal stop) {
         List<EncodedPair> train = pairs.train();
         @Nullable FrozenScores known = frozen(reference, model, train, recipe.precision());
         // The loop measures in float32 whatever it trains in.

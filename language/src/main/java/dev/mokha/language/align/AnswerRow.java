@@ -36,4 +36,15 @@ public record AnswerRow(int[] ids, int[] labels, int prompt) {
     boolean fits(int context) {
         return ids.length <= context && scored() > 0;
     }
+
+    /// {@return this prompt with the answer of another row, cut where the context ends}
+    AnswerRow answeredBy(AnswerRow other, int context) {
+        int length = Math.min(context, prompt + other.ids.length - other.prompt);
+        int[] mixed = Arrays.copyOf(ids, length);
+        int[] counted = new int[length];
+        Arrays.fill(counted, 0, prompt, IGNORED);
+        System.arraycopy(other.ids, other.prompt, mixed, prompt, length - prompt);
+        System.arraycopy(other.labels, other.prompt, counted, prompt, length - prompt);
+        return new AnswerRow(mixed, counted, prompt);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.mokha.language.align;
 
+import dev.mokha.language.decoder.Decoder;
 import dev.mokha.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,16 +13,20 @@ import java.util.Map;
 /// with `p` the distribution that the better answers were drawn from: how much nearer to them than the
 /// reference the model has come. It is `KL(π‖ρ)`, how far the model has moved, only once the model answers as
 /// they do.
-final class PreferenceFigures {
+final class PreferenceFigures implements Figures<PairBatch> {
+    private final Decoder model;
     private final PreferenceLoss loss;
     private final Map<String, Double> sums = new LinkedHashMap<>();
     private int pairs;
 
-    PreferenceFigures(PreferenceLoss loss) {
+    PreferenceFigures(Decoder model, PreferenceLoss loss) {
+        this.model = model;
         this.loss = loss;
     }
 
-    void add(AnswerScores policy, PairBatch batch) {
+    @Override
+    public void add(PairBatch batch) {
+        AnswerScores policy = batch.scores(model);
         AnswerScores reference = batch.reference();
         AnswerScores rewards = reference == null ? policy : policy.minus(reference);
         double[] chosen = rewards.chosen().mul(loss.beta()).toDoubles();
@@ -56,8 +61,8 @@ final class PreferenceFigures {
         sums.merge(name, value, Double::sum);
     }
 
-    /// {@return the means, by name}
-    Map<String, Double> means() {
+    @Override
+    public Map<String, Double> means() {
         Map<String, Double> means = new LinkedHashMap<>();
         sums.forEach((name, sum) -> means.put(name, sum / pairs));
         return means;

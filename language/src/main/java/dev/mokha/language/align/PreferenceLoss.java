@@ -30,7 +30,7 @@ public sealed interface PreferenceLoss {
     /// @param perToken divides each `r(y)` by `|y|`, so that long answers are not preferred for their length
     record Dpo(double beta, double smoothing, boolean perToken) implements PreferenceLoss {
         public Dpo {
-            requirePositive(beta);
+            Positive.require("beta", beta);
             if (!(smoothing >= 0 && smoothing < 0.5)) {
                 throw new IllegalArgumentException(
                         "the share of wrong labels is from 0 to below 0.5, not " + smoothing);
@@ -57,7 +57,7 @@ public sealed interface PreferenceLoss {
     /// as the authors' results are.
     record Ipo(double beta) implements PreferenceLoss {
         public Ipo {
-            requirePositive(beta);
+            Positive.require("beta", beta);
         }
 
         @Override
@@ -74,7 +74,7 @@ public sealed interface PreferenceLoss {
     /// DPO's margin.
     record Hinge(double beta) implements PreferenceLoss {
         public Hinge {
-            requirePositive(beta);
+            Positive.require("beta", beta);
         }
 
         @Override
@@ -89,7 +89,7 @@ public sealed interface PreferenceLoss {
     /// @param gamma the margin that is aimed at
     record SimPo(double beta, double gamma) implements PreferenceLoss {
         public SimPo {
-            requirePositive(beta);
+            Positive.require("beta", beta);
         }
 
         @Override
@@ -111,7 +111,7 @@ public sealed interface PreferenceLoss {
     /// @param beta the paper's λ
     record Orpo(double beta) implements PreferenceLoss {
         public Orpo {
-            requirePositive(beta);
+            Positive.require("beta", beta);
         }
 
         @Override
@@ -129,12 +129,6 @@ public sealed interface PreferenceLoss {
         /// `log(1 − e^x)` for `x < 0`.
         private static Tensor logNot(Tensor x) {
             return x.exp().neg().add(1).log();
-        }
-    }
-
-    private static void requirePositive(double beta) {
-        if (!(beta > 0) || Double.isInfinite(beta)) {
-            throw new IllegalArgumentException("beta must be above 0, was " + beta);
         }
     }
 }

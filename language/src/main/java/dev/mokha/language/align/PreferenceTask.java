@@ -3,11 +3,8 @@ package dev.mokha.language.align;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.ModelTask;
-import dev.mokha.tensor.Gradients;
-import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,18 +38,6 @@ record PreferenceTask(Decoder model, PreferenceLoss loss, List<Supplier<PairBatc
 
     @Override
     public @Nullable Evaluation evaluate() {
-        if (heldOut.isEmpty()) {
-            return null;
-        }
-        var figures = new PreferenceFigures(loss);
-        for (Supplier<PairBatch> next : heldOut) {
-            try (var _ = Scope.open("held-out pairs");
-                    var _ = Gradients.off()) {
-                PairBatch batch = next.get();
-                figures.add(batch.scores(model), batch);
-            }
-        }
-        Map<String, Double> means = figures.means();
-        return new Evaluation(means.getOrDefault("loss", Double.NaN), means);
+        return new PreferenceFigures(model, loss).over(heldOut);
     }
 }

@@ -1,5 +1,10 @@
 package dev.mokha.language.align;
 
+import static dev.mokha.language.align.PreferenceJson.answer;
+import static dev.mokha.language.align.PreferenceJson.field;
+import static dev.mokha.language.align.PreferenceJson.messages;
+import static dev.mokha.language.align.PreferenceJson.text;
+
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.corpus.JsonRecord;
 import dev.mokha.text.chat.Conversation;
@@ -21,16 +26,8 @@ import tools.jackson.databind.JsonNode;
 public final class Preferences {
     private static final Pattern TURN = Pattern.compile("\\n\\n(Human|Assistant):");
 
-    /// What was read.
-    ///
-    /// @param skipped why rows were left out, a line each: answers that are the same or empty, conversations
-    ///     that differ before their last answers
-    public record Read(List<PreferencePair> pairs, List<String> skipped) {
-        public Read {
-            pairs = List.copyOf(pairs);
-            skipped = List.copyOf(skipped);
-        }
-    }
+    private static final String FORMS =
+            "a pair has 'chosen' and 'rejected', and 'prompt' or 'instruction', or whole conversations";
 
     private Preferences() {}
 
@@ -38,28 +35,36 @@ public final class Preferences {
     ///
     /// @throws CorpusException naming file and line or row of what is no pair, and for a file of which
     ///     nothing can be used
-    public static Read read(Path file) {
+    public static Read<PreferencePair> read(Path file) {
         List<PreferencePair> pairs = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         for (JsonRecord row : JsonRecord.read(file)) {
-            String where = row.where();
-            Answers answers = answers(row.value(), where);
-            if (answers.chosen().isBlank() || answers.rejected().isBlank()) {
-                skipped.add(where + ": an answer is empty");
-            } else if (answers.chosen().equals(answers.rejected())) {
-                skipped.add(where + ": both answers are the same");
-            } else if (!answers.before().equals(answers.beforeRejected())) {
-                skipped.add(where + ": chosen and rejected are not one conversation up to their last answers");
-            } else {
-                pairs.add(new PreferencePair(
-                        answers.conversation(answers.chosen()), answers.conversation(answers.rejected())));
+            @Nullable PreferencePair pair = pair(row, skipped);
+            if (pair != null) {
+                pairs.add(pair);
             }
         }
         if (pairs.isEmpty()) {
             throw new CorpusException(file + " holds no pair to learn from"
                     + (skipped.isEmpty() ? "; it is empty" : ": " + skipped.getFirst()));
         }
-        return new Read(pairs, skipped);
+        return new Read<>(pairs, skipped);
+    }
+
+    /// Reads one row; null, and a line in `skipped`, of a pair that teaches nothing.
+    static @Nullable PreferencePair pair(JsonRecord row, List<String> skipped) {
+        String where = row.where();
+        Answers answers = answers(row.value(), where);
+        if (answers.chosen().isBlank() || answers.rejected().isBlank()) {
+            skipped.add(where + ": an answer is empty");
+        } else if (answers.chosen().equals(answers.rejected())) {
+            skipped.add(where + ": both answers are the same");
+        } else if (!answers.before().equals(answers.beforeRejected())) {
+            skipped.add(where + ": chosen and rejected are not one conversation up to their last answers");
+        } else {
+            return new PreferencePair(answers.conversation(answers.chosen()), answers.conversation(answers.rejected()));
+        }
+        return null;
     }
 
     private record Answers(List<Message> before, List<Message> beforeRejected, String chosen, String rejected) {
@@ -71,14 +76,12 @@ public final class Preferences {
     }
 
     private static Answers answers(JsonNode row, String where) {
-        JsonNode chosen = field(row, "chosen", where);
-        JsonNode rejected = field(row, "rejected", where);
+        JsonNode chosen = field(row, "chosen", FORMS, where);
+        JsonNode rejected = field(row, "rejected", FORMS, where);
         @Nullable JsonNode prompt = row.get("prompt");
         @Nullable JsonNode instruction = row.get("instruction");
         if (prompt != null) {
-            List<Message> before = prompt.isArray()
-                    ? messages(prompt, where)
-                    : List.of(new Message.User(text(prompt, "prompt", where)));
+            List<Message> before = PreferenceJson.prompt(prompt, where);
             return new Answers(before, before, answer(chosen, "chosen", where), answer(rejected, "rejected", where));
         }
         if (instruction != null) {
@@ -129,55 +132,5 @@ public final class Preferences {
 
     private static Message turn(boolean human, String text) {
         return human ? new Message.User(text.strip()) : new Message.Assistant(text.strip());
-    }
-
-    /// The answer in a field beside a prompt: a text, or a list of one message.
-    private static String answer(JsonNode node, String name, String where) {
-        if (!node.isArray()) {
-            return text(node, name, where);
-        }
-        List<Message> messages = messages(node, where);
-        if (messages.size() == 1 && messages.getFirst() instanceof Message.Assistant one) {
-            return one.content();
-        }
-        throw new CorpusException(where + ": beside 'prompt', '" + name + "' must be one message of the assistant, not "
-                + messages.size() + " messages");
-    }
-
-    private static List<Message> messages(JsonNode array, String where) {
-        List<Message> messages = new ArrayList<>();
-        for (JsonNode message : array) {
-            String content = text(field(message, "content", where), "content", where);
-            String role = text(field(message, "role", where), "role", where);
-            messages.add(
-                    switch (role) {
-                        case "system" -> new Message.System(content);
-                        case "user" -> new Message.User(content);
-                        case "assistant" -> new Message.Assistant(content);
-                        default ->
-                            throw new CorpusException(
-                                    where + ": role '" + role + "' is none of system, user, assistant");
-                    });
-        }
-        if (messages.isEmpty()) {
-            throw new CorpusException(where + ": an empty list of messages");
-        }
-        return messages;
-    }
-
-    private static JsonNode field(JsonNode row, String name, String where) {
-        @Nullable JsonNode value = row.get(name);
-        if (value == null) {
-            throw new CorpusException(where + ": no field '" + name + "'; a pair has 'chosen' and 'rejected', and"
-                    + " 'prompt' or 'instruction', or whole conversations");
-        }
-        return value;
-    }
-
-    private static String text(JsonNode node, String name, String where) {
-        if (!node.isString()) {
-            throw new CorpusException(where + ": '" + name + "' is no text");
-        }
-        return node.stringValue();
     }
 }

@@ -31,6 +31,11 @@ record RowBatch(TokenBatch tokens, Tensor labels) {
         return (int) labels.size(0);
     }
 
+    /// {@return how many tokens of each answer are scored, `[rows]`}
+    Tensor scored() {
+        return labels.ge(0).sum(1, false);
+    }
+
     /// {@return the log-likelihoods of the answers under a model, in double precision, `[rows]`}
     Tensor scores(Decoder model) {
         return model.losses(tokens, labels).to(DType.FLOAT64).sum(1, false).neg();

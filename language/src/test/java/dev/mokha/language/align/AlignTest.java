@@ -100,7 +100,7 @@ class AlignTest {
             default -> new PreferenceLoss.Orpo(0.5);
         };
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
-            var pairs = new Align.Pairs(polite(), polite());
+            var pairs = new Split<>(polite(), polite());
             Align recipe = recipe(loss, 40);
             var result = recipe.run(model, recipe.encode(ENCODER, pairs), folder, Progress.none(), new StopSignal());
             assertThat(result.fit().outcome()).isEqualTo(Outcome.FINISHED);
@@ -124,7 +124,7 @@ class AlignTest {
     @EnumSource(Fit.Precision.class)
     void aLiveReferenceGivesTheLossesOfTheCachedOne(Fit.Precision precision) {
         var align = new Align(PreferenceLoss.Dpo.of(0.1), recipe(6, 2, precision));
-        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), polite()));
+        Split<EncodedPair> pairs = align.encode(ENCODER, new Split<>(polite(), polite()));
         try (Decoder cached = Decoder.fresh(Toys.config(), 1);
                 Decoder trained = Decoder.fresh(Toys.config(), 1);
                 Decoder frozen = Decoder.fresh(Toys.config(), 1)) {
@@ -149,7 +149,7 @@ class AlignTest {
     void anAdaptedModelIsItsOwnLiveReference() {
         var lora = LoRA.on(Decoder.PROJECTIONS, 4, 16, 0.1);
         var align = new Align(PreferenceLoss.Dpo.of(0.1), recipe(6, 2, Fit.Precision.FLOAT32));
-        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), polite()));
+        Split<EncodedPair> pairs = align.encode(ENCODER, new Split<>(polite(), polite()));
         try (var cached = new Decoder(Toys.config(), Params.fresh(1).adapt(lora));
                 var live = new Decoder(Toys.config(), Params.fresh(1).adapt(lora))) {
             var one = align.run(cached, pairs, folder.resolve("a"), Progress.none(), new StopSignal());
@@ -166,7 +166,7 @@ class AlignTest {
     @EnumSource(Fit.Precision.class)
     void theReferenceIsReadInThePrecisionOfTheTraining(Fit.Precision precision) {
         var align = new Align(PreferenceLoss.Dpo.of(1), recipe(1, 4, precision));
-        Align.Encoded pairs = align.encode(ENCODER, new Align.Pairs(polite(), List.of()));
+        Split<EncodedPair> pairs = align.encode(ENCODER, new Split<>(polite(), List.<PreferencePair>of()));
         try (Decoder model = Decoder.fresh(Toys.config(), 1)) {
             // before the first step the model is its own reference, and each loss log 2
             var result = align.run(model, pairs, folder, Progress.none(), new StopSignal());
@@ -177,7 +177,7 @@ class AlignTest {
     @Test
     void aStoppedRunGoesOnToTheSameWeights() {
         Align recipe = recipe(PreferenceLoss.Dpo.of(0.1), 12);
-        Align.Encoded pairs = recipe.encode(ENCODER, new Align.Pairs(polite(), List.of()));
+        Split<EncodedPair> pairs = recipe.encode(ENCODER, new Split<>(polite(), List.<PreferencePair>of()));
         try (Decoder straight = Decoder.fresh(Toys.config(), 1);
                 Decoder stopped = Decoder.fresh(Toys.config(), 1);
                 Decoder resumed = Decoder.fresh(Toys.config(), 1)) {
@@ -199,13 +199,13 @@ class AlignTest {
 
     @Test
     void pairsThatDoNotFitWholeArePassedOverAndAllOfThemAreAnError() {
-        var pairs = new Align.Pairs(List.of(pair("tea", "x".repeat(300), "y"), polite().getFirst()), List.of());
+        var pairs =
+                new Split<>(List.of(pair("tea", "x".repeat(300), "y"), polite().getFirst()), List.<PreferencePair>of());
         Align recipe = recipe(PreferenceLoss.Dpo.of(0.1), 1);
-        assertThat(recipe.encode(ENCODER, pairs).passedOver()).isEqualTo(1);
         assertThat(recipe.encode(ENCODER, pairs).train()).hasSize(1);
-        var none = new Align.Pairs(pairs.train().subList(0, 1), List.of());
+        var none = new Split<>(pairs.train().subList(0, 1), List.<PreferencePair>of());
         assertThatThrownBy(() -> recipe.encode(ENCODER, none))
-                .hasMessageContaining("none of 1 pairs fits a context of 200");
+                .hasMessageContaining("none of 1 examples fits a context of 200");
     }
 
     @Test

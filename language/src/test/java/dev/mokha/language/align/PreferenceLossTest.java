@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.decoder.Decoder;
-import dev.mokha.language.folder.ModelFolder;
-import dev.mokha.nn.Loading;
-import dev.mokha.tensor.DType;
-import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,11 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class PreferenceLossTest {
-    private static final Path FIXTURES = Path.of(System.getProperty("mokha.root", ".."), "fixtures");
-
     /// As `fixtures/alignment/make.py` names them.
     private static final Map<String, PreferenceLoss> CASES = Map.of(
             "dpo", PreferenceLoss.Dpo.of(0.1),
@@ -42,67 +32,34 @@ class PreferenceLossTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"dpo", "dpo-per-token", "hinge", "ipo", "simpo", "orpo"})
-    void lossAndGradientAreThoseOfTrl(String name) throws IOException {
-        JsonNode expected = JsonMapper.shared().readTree(Files.readString(FIXTURES.resolve("alignment/expected.json")));
-        var loading = Loading.forTraining(Device.CPU).as(DType.FLOAT64);
+    void lossAndGradientAreThoseOfTrl(String name) {
+        JsonNode expected = GoldenAlignment.expected();
         try (var _ = Scope.open("test");
-                Decoder model = ModelFolder.open(FIXTURES.resolve("decoders/llama3/model"))
-                        .decoder(loading)) {
-            PairBatch batch = batch(expected);
-            Tensor loss = new PreferenceTask(model, Objects.requireNonNull(CASES.get(name)), List.of()).loss(batch);
-            JsonNode wanted = expected.at("/cases/" + name);
-            assertThat(loss.item()).isCloseTo(wanted.get("loss").asDouble(), within(1e-6));
-            loss.backward();
-            double[] gradient = Objects.requireNonNull(
-                            model.params().get("model.norm.weight").grad())
-                    .toDoubles();
-            assertThat(gradient).hasSize(wanted.get("gradient").size());
-            for (int i = 0; i < gradient.length; i++) {
-                assertThat(gradient[i]).isCloseTo(wanted.get("gradient").get(i).asDouble(), within(1e-6));
-            }
+                Decoder model = GoldenAlignment.model()) {
+            var task = new PreferenceTask(model, Objects.requireNonNull(CASES.get(name)), List.of());
+            GoldenAlignment.requireEqual(task.loss(batch(expected)), model, expected.at("/cases/" + name));
         }
     }
 
     private static PairBatch batch(JsonNode expected) {
-        int[][] ids = matrix(expected.get("input_ids"));
-        int[][] mask = matrix(expected.get("completion_mask"));
         List<AnswerRow> rows = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            int[] labels = ids[i].clone();
-            for (int t = 0; t < labels.length; t++) {
-                labels[t] = mask[i][t] == 1 ? labels[t] : AnswerRow.IGNORED;
-            }
-            rows.add(new AnswerRow(ids[i], labels, 0));
+        for (int i = 0; i < expected.get("input_ids").size(); i++) {
+            int[] ids = GoldenAlignment.ids(expected.get("input_ids").get(i));
+            int[] mask = GoldenAlignment.ids(expected.get("completion_mask").get(i));
+            int[] labels = IntStream.range(0, ids.length)
+                    .map(t -> mask[t] == 1 ? ids[t] : AnswerRow.IGNORED)
+                    .toArray();
+            rows.add(new AnswerRow(ids, labels, 0));
         }
-        double[] chosen = numbers(expected.get("ref_chosen_logps"));
-        double[] rejected = numbers(expected.get("ref_rejected_logps"));
-        double[] reference = DoubleStream.concat(Arrays.stream(chosen), Arrays.stream(rejected))
+        double[] reference = DoubleStream.concat(
+                        Arrays.stream(GoldenAlignment.numbers(expected.get("ref_chosen_logps"))),
+                        Arrays.stream(GoldenAlignment.numbers(expected.get("ref_rejected_logps"))))
                 .toArray();
         int pairs = rows.size() / 2;
         List<EncodedPair> encoded = IntStream.range(0, pairs)
                 .mapToObj(i -> new EncodedPair(rows.get(i), rows.get(i + pairs)))
                 .toList();
         return PairBatch.of(encoded, _ -> reference);
-    }
-
-    private static int[][] matrix(JsonNode node) {
-        int[][] rows = new int[node.size()][];
-        for (int i = 0; i < rows.length; i++) {
-            JsonNode row = node.get(i);
-            rows[i] = new int[row.size()];
-            for (int j = 0; j < rows[i].length; j++) {
-                rows[i][j] = row.get(j).asInt();
-            }
-        }
-        return rows;
-    }
-
-    private static double[] numbers(JsonNode node) {
-        double[] values = new double[node.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = node.get(i).asDouble();
-        }
-        return values;
     }
 
     @Test

@@ -14,7 +14,7 @@ class PreferencesTest {
     @TempDir
     Path folder;
 
-    private Preferences.Read read(String text) throws IOException {
+    private Read<PreferencePair> read(String text) throws IOException {
         return Preferences.read(Files.writeString(folder.resolve("pairs.jsonl"), text));
     }
 
@@ -35,19 +35,19 @@ class PreferencesTest {
                 {"chosen": "\\n\\nHuman: Hi\\n\\nAssistant: Yes?\\n\\nHuman: Greet me\\n\\nAssistant: Hello!", "rejected": "\\n\\nHuman: Hi\\n\\nAssistant: Yes?\\n\\nHuman: Greet me\\n\\nAssistant: What?"}
                 """);
         assertThat(read.skipped()).isEmpty();
-        assertThat(read.pairs()).hasSize(5).allSatisfy(pair -> {
+        assertThat(read.examples()).hasSize(5).allSatisfy(pair -> {
             assertThat(contents(pair.chosen()).getLast()).isEqualTo("Hello!");
             assertThat(contents(pair.rejected()).getLast()).isEqualTo("What?");
         });
-        assertThat(contents(read.pairs().get(1).prompt())).containsExactly("Be kind.", "Hi");
-        assertThat(contents(read.pairs().get(3).prompt())).containsExactly("Greet\n\nme");
-        assertThat(contents(read.pairs().get(4).prompt())).containsExactly("Hi", "Yes?", "Greet me");
+        assertThat(contents(read.examples().get(1).prompt())).containsExactly("Be kind.", "Hi");
+        assertThat(contents(read.examples().get(3).prompt())).containsExactly("Greet\n\nme");
+        assertThat(contents(read.examples().get(4).prompt())).containsExactly("Hi", "Yes?", "Greet me");
     }
 
     @Test
     void anArrayIsReadToo() throws IOException {
         assertThat(read("[{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}]")
-                        .pairs())
+                        .examples())
                 .hasSize(1);
     }
 
@@ -62,7 +62,7 @@ class PreferencesTest {
                 {"chosen": "\\n\\nHuman: a\\n\\nAssistant: b", "rejected": "\\n\\nHuman: x\\n\\nAssistant: c"}
                 {"prompt": "a", "chosen": "b", "rejected": "c"}
                 """).skipped()).singleElement().asString().contains("line 1", "not one conversation");
-        assertThat(read.pairs()).hasSize(1);
+        assertThat(read.examples()).hasSize(1);
         assertThat(read.skipped()).hasSize(2);
         assertThat(read.skipped().getFirst()).contains("line 1", "the same");
     }
