@@ -10,7 +10,6 @@ import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
-import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
 import java.nio.file.Path;
@@ -88,9 +87,7 @@ final class AlignCommand implements Callable<Integer> {
     public Integer call() {
         ModelFolder folder = ModelFolder.open(base);
         FolderParts parts = folder.parts();
-        ChatTemplate chat = parts.chatTemplate() == null
-                ? ChatTemplate.builtIn(BuiltInTemplate.named(options.template()))
-                : ChatTemplate.of(base);
+        ChatTemplate chat = options.template(base, parts);
         var prepared = PreparedAlignment.of(loss, options, rate, new ChatEncoder(chat, folder.tokenizer()), spec);
         var found = new AtomicReference<Recipe.@Nullable Result>();
         boolean live = reference == ReferenceKind.LIVE && prepared.hasReference();

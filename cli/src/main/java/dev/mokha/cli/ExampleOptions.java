@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.stage.Ledger;
 import dev.mokha.nn.fit.Fit;
@@ -74,11 +75,12 @@ final class ExampleOptions {
     @Option(names = "--checkpoint-every", defaultValue = "100", description = "Steps between checkpoints.")
     private long checkpointEvery;
 
-    /// Examples to learn from and to measure on.
-    record Split<T>(List<T> train, List<T> heldOut) {}
-
     Path out() {
         return out;
+    }
+
+    long seed() {
+        return seed;
     }
 
     int context() {
@@ -109,8 +111,13 @@ final class ExampleOptions {
 
     /// {@return the folder's own chat template, or else the one of --template}
     ChatTemplate template(Path base, FolderParts parts) {
+        return template(base, parts, template);
+    }
+
+    /// {@return the folder's own chat template, or else a built-in one}
+    static ChatTemplate template(Path base, FolderParts parts, String builtIn) {
         return parts.chatTemplate() == null
-                ? ChatTemplate.builtIn(BuiltInTemplate.named(template))
+                ? ChatTemplate.builtIn(BuiltInTemplate.named(builtIn))
                 : ChatTemplate.of(base);
     }
 

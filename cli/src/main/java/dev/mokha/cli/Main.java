@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             TuneCommand.class,
             AlignCommand.class,
             GrpoCommand.class,
+            RewardCommand.class,
             MergeCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,

@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
@@ -110,7 +111,7 @@ final class TuneCommand implements Callable<Integer> {
         Tokenizer tokenizer = folder.tokenizer();
         FolderParts parts = folder.parts();
         ChatTemplate chat = options.template(base, parts);
-        ExampleOptions.Split<Conversation> split = options.split(spec, conversations, this::read);
+        Split<Conversation> split = options.split(spec, conversations, this::read);
         @Nullable LoRA lora = adapters.policy(spec, Decoder.PROJECTIONS);
         Tune first = recipe(1, lora); // what a row is does not hang on the number of steps
         Tune.Encoded encoded =

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param chosen the conversation with the better answer
 /// @param rejected the same but for its last message, the worse answer
-public record PreferencePair(Conversation chosen, Conversation rejected) {
+/// @param margin how much better the better answer was found; 0 where that is not known. Reward
+///     models look at it
+public record PreferencePair(Conversation chosen, Conversation rejected, double margin) {
     public PreferencePair {
         List<Map<String, @Nullable Object>> better = chosen.messages();
         List<Map<String, @Nullable Object>> worse = rejected.messages();
@@ -25,6 +27,14 @@ public record PreferencePair(Conversation chosen, Conversation rejected) {
         if (better.getLast().equals(worse.getLast())) {
             throw new IllegalArgumentException("both answers of a pair are the same");
         }
+        if (!Double.isFinite(margin)) {
+            throw new IllegalArgumentException("the margin of a pair is a number, not " + margin);
+        }
+    }
+
+    /// A pair of which is not known how much better the better answer is.
+    public PreferencePair(Conversation chosen, Conversation rejected) {
+        this(chosen, rejected, 0);
     }
 
     private static boolean isAnswer(Map<String, @Nullable Object> message) {

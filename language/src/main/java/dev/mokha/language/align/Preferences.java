@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 ///   are whole conversations that share all but the last message;
 /// - `instruction`, `input` (which may be empty), `chosen`, `rejected`;
 /// - `chosen`, `rejected`: dialogues with `\n\nHuman:` and `\n\nAssistant:` before each turn, as hh-rlhf.
+///
+/// A `margin`, how much better the chosen answer is, may stand beside them.
 public final class Preferences {
     private static final Pattern TURN = Pattern.compile("\\n\\n(Human|Assistant):");
 
@@ -62,9 +64,24 @@ public final class Preferences {
         } else if (!answers.before().equals(answers.beforeRejected())) {
             skipped.add(where + ": chosen and rejected are not one conversation up to their last answers");
         } else {
-            return new PreferencePair(answers.conversation(answers.chosen()), answers.conversation(answers.rejected()));
+            return new PreferencePair(
+                    answers.conversation(answers.chosen()),
+                    answers.conversation(answers.rejected()),
+                    margin(row.value(), where));
         }
         return null;
+    }
+
+    private static double margin(JsonNode row, String where) {
+        @Nullable JsonNode margin = row.get("margin");
+        if (margin == null) {
+            return 0;
+        }
+        if (!margin.isNumber()) {
+            throw new CorpusException(
+                    where + ": 'margin' is " + margin + "; it is a number, how much better the chosen answer is");
+        }
+        return margin.asDouble();
     }
 
     private record Answers(List<Message> before, List<Message> beforeRejected, String chosen, String rejected) {

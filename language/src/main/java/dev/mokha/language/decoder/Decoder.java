@@ -1,21 +1,16 @@
 package dev.mokha.language.decoder;
 
-import dev.mokha.language.rotary.RotaryTable;
-import dev.mokha.nn.Embedding;
 import dev.mokha.nn.Init;
 import dev.mokha.nn.Linear;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Mode;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
-import dev.mokha.nn.RmsNorm;
-import dev.mokha.nn.Tap;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,37 +32,21 @@ public final class Decoder implements AutoCloseable {
 
     private final DecoderConfig config;
     private final Params params;
-    private final Embedding embedding;
-    private final Tap embedded;
-    private final List<DecoderLayer> layers;
-    private final RmsNorm norm;
-    private final Tap normed;
+    private final DecoderStack stack;
     private final Projection head;
-    private final RotaryTable rotary;
 
     /// @param params at the root of the checkpoint; from now on closed with this model
     public Decoder(DecoderConfig config, Params params) {
         Params root = params.with(Init.normal(config.initializerRange()));
-        Params model = root.at("model");
         this.config = config;
         this.params = params;
-        this.embedding = model.embedding("embed_tokens", config.vocabSize(), config.hiddenSize());
-        this.embedded = model.at("embed_tokens").tap("output");
-        this.layers = new ArrayList<>();
-        for (int i = 0; i < config.numHiddenLayers(); i++) {
-            layers.add(new DecoderLayer(config, i, model.at("layers").at(i)));
-        }
-        this.norm = model.rmsNorm("norm", config.hiddenSize(), config.rmsNormEps());
-        this.normed = model.at("norm").tap("output");
+        this.stack = new DecoderStack(config, root.at("model"));
         this.head = config.tieWordEmbeddings()
-                ? embedding.asHead()
+                ? stack.embedding().asHead()
                 : root.linear("lm_head", config.hiddenSize(), config.vocabSize(), false);
-        this.rotary = new RotaryTable(
-                config.headDim(), config.ropeParameters(), config.maxPositionEmbeddings(), params.device());
         if (config.tieWordEmbeddings()) {
             params.ignore("^lm_head\\.weight$"); // some folders repeat the table
         }
-        params.ignore("rotary_emb\\.inv_freq$"); // old folders store what the configuration says
         params.finish();
     }
 
@@ -110,17 +89,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     private Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache) {
-        Tensor ids = batch.ids().to(params.device());
-        var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents(), batch.branches());
-        var pass = Pass.of(there, config, rotary, cache);
-        Tensor x = embedded.pass(embedding.forward(ids)); // [batch, time, hidden]
-        for (DecoderLayer layer : layers) {
-            x = layer.forward(x, pass);
-        }
-        if (cache != null) {
-            cache.advance(ids.size(1));
-        }
-        return normed.pass(norm.forward(x));
+        return stack.hidden(batch, cache);
     }
 
     /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one
@@ -235,13 +204,14 @@ public final class Decoder implements AutoCloseable {
 
     /// {@return an empty cache for `batch` rows, with memory for `capacity` positions each}
     public KeyValueCache cache(int batch, long capacity) {
-        return new KeyValueCache(config, batch, capacity, embedding.weight().dtype(), params.device());
+        return new KeyValueCache(
+                config, batch, capacity, stack.embedding().weight().dtype(), params.device());
     }
 
     /// Releases the parameters, the checkpoint they came from, and the rotary table.
     @Override
     public void close() {
-        rotary.close();
+        stack.close();
         params.close();
     }
 }

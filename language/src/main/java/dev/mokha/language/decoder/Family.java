@@ -35,6 +35,11 @@ public enum Family {
         return architecture;
     }
 
+    /// {@return the name of the same stack with a classifier's head}
+    public String sequenceClassifier() {
+        return architecture.replace("ForCausalLM", "ForSequenceClassification");
+    }
+
     /// {@return whether each query and key head passes an RMS norm before its rotation}
     public boolean headNorms() {
         return headNorms;

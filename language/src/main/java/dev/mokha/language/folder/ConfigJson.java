@@ -59,8 +59,8 @@ public final class ConfigJson {
 
     /// Reads the text of a `config.json`.
     ///
-    /// @throws IllegalArgumentException when it is no JSON object, lacks a size, or asks for something that is not
-    ///     computed here; the message names the key
+    /// @throws IllegalArgumentException when it is no JSON object, lacks a size, or asks for something that
+    ///     is not computed here; the message names the key
     public static DecoderConfig read(String json) {
         JsonKeys keys = JsonKeys.parse(json, "config.json");
         Family family = Family.of(keys.string("model_type"));
@@ -145,6 +145,20 @@ public final class ConfigJson {
     /// {@return the text of a `config.json` for weights of this type}
     /// @param dtype as transformers names it: `float32`, `bfloat16` or `float16`
     public static String write(DecoderConfig config, String dtype) {
+        return JsonKeys.text(keys(config, dtype));
+    }
+
+    /// {@return the text of a `config.json` for a reward model's weights of this type: a classifier of
+    /// one label}
+    static String writeReward(DecoderConfig config, String dtype) {
+        Map<String, Object> map = keys(config, dtype);
+        map.put("architectures", List.of(config.modelType().sequenceClassifier()));
+        map.put("id2label", Map.of("0", "LABEL_0"));
+        map.put("label2id", Map.of("LABEL_0", 0));
+        return JsonKeys.text(map);
+    }
+
+    private static Map<String, Object> keys(DecoderConfig config, String dtype) {
         var map = new TreeMap<String, Object>(config.other());
         Family family = config.modelType();
         map.put("model_type", family.modelType());
@@ -182,7 +196,7 @@ public final class ConfigJson {
         putOrNull(map, "eos_token_id", JsonKeys.oneOrMany(eos));
         map.put("dtype", dtype);
         map.put("torch_dtype", dtype);
-        return JsonKeys.text(map);
+        return map;
     }
 
     private static void putWindows(DecoderConfig config, Map<String, Object> map) {

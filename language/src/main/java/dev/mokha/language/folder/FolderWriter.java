@@ -1,6 +1,8 @@
 package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Labels;
@@ -49,15 +51,35 @@ public final class FolderWriter {
             Files.writeString(
                     temporary.resolve(ModelFolder.GENERATION),
                     parts.generation().write());
-            writeTokenizer(
-                    temporary,
-                    parts.tokenizer(),
-                    parts.completeTokenizerConfig(model.config().maxPositionEmbeddings()));
-            if (parts.chatTemplate() != null) {
-                Files.writeString(temporary.resolve(ModelFolder.CHAT_TEMPLATE), parts.chatTemplate());
-            }
+            writeText(temporary, parts, model.config());
             writeWeights(temporary, model.params(), dtype);
         });
+    }
+
+    /// Writes a reward model with everything that belongs to it; adapters are folded into the weights. A model
+    /// folder that stands there already is replaced.
+    ///
+    /// @param dtype the type of the weights in the file: float32, bfloat16 or float16
+    /// @throws IllegalArgumentException when `target` is something other than a model folder or an empty one,
+    ///     or when the tokenizer has ids that the model has no row for
+    public static void write(Path target, RewardModel model, FolderParts parts, DType dtype) {
+        String type = typeName(dtype);
+        requireReplaceable(target, ModelFolder.CONFIG);
+        requireRows(parts.tokenizer(), model.config().vocabSize());
+        whole(target, temporary -> {
+            Files.writeString(temporary.resolve(ModelFolder.CONFIG), ConfigJson.writeReward(model.config(), type));
+            var special = GenerationConfig.of(model.config().special()); // the padding is the model's
+            writeText(temporary, parts.withGeneration(special), model.config());
+            writeWeights(temporary, model.params(), dtype);
+        });
+    }
+
+    /// Tokenizer and chat template.
+    private static void writeText(Path folder, FolderParts parts, DecoderConfig config) throws IOException {
+        writeTokenizer(folder, parts.tokenizer(), parts.completeTokenizerConfig(config.maxPositionEmbeddings()));
+        if (parts.chatTemplate() != null) {
+            Files.writeString(folder.resolve(ModelFolder.CHAT_TEMPLATE), parts.chatTemplate());
+        }
     }
 
     /// Writes the adapters of a decoder, where it has some, as PEFT keeps them, which opens them upon the

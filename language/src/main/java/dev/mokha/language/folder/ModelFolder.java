@@ -2,6 +2,8 @@ package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.RewardModel;
+import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A model as Hugging Face keeps it: a folder with `config.json`, `model.safetensors` or its shards, and often
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param config the model's shape
 /// @param generation how it is meant to be sampled; greedy where the folder does not say
 public record ModelFolder(Path path, DecoderConfig config, GenerationConfig generation) {
+    private static final String SCORE = "score.weight";
     static final String CONFIG = "config.json";
     static final String GENERATION = "generation_config.json";
     static final String TOKENIZER = "tokenizer.json";
@@ -78,6 +82,34 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
         Params params = Params.from(Weights.of(Safetensors.open(path)), loading);
         try {
             return new Decoder(config, lora == null ? params : params.adapt(lora));
+        } catch (RuntimeException e) {
+            params.close();
+            throw e;
+        }
+    }
+
+    /// Makes the reward model that the folder holds; or that a decoder's folder becomes, where `loading` lets
+    /// [RewardModel#HEAD] be drawn. One without a padding id gets the first that ends a text for it, as in TRL.
+    ///
+    /// @throws IllegalArgumentException when the folder has no such head, or weights are missing, left over or
+    ///     of another shape
+    public RewardModel rewardModel(Loading loading) {
+        Weights weights = Weights.of(Safetensors.open(path));
+        boolean drawn = Pattern.compile(loading.fresh()).matcher(SCORE).find();
+        if (!drawn && !weights.names().contains(SCORE)) {
+            weights.close();
+            throw new IllegalArgumentException(
+                    path + " is no reward model: it has no " + SCORE + "; `mokha reward train` makes one of a decoder");
+        }
+        SpecialIds special = config.special();
+        boolean padded = special.pad() != null || special.eos().isEmpty();
+        DecoderConfig complete = padded
+                ? config
+                : config.withSpecial(new SpecialIds(
+                        special.bos(), special.eos(), special.eos().getFirst()));
+        Params params = Params.from(weights, loading);
+        try {
+            return new RewardModel(complete, params);
         } catch (RuntimeException e) {
             params.close();
             throw e;

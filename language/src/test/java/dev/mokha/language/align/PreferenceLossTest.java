@@ -57,7 +57,7 @@ class PreferenceLossTest {
                 .toArray();
         int pairs = rows.size() / 2;
         List<EncodedPair> encoded = IntStream.range(0, pairs)
-                .mapToObj(i -> new EncodedPair(rows.get(i), rows.get(i + pairs)))
+                .mapToObj(i -> new EncodedPair(rows.get(i), rows.get(i + pairs), 0))
                 .toList();
         return PairBatch.of(encoded, _ -> reference);
     }
