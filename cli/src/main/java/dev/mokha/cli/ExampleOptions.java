@@ -161,7 +161,7 @@ final class ExampleOptions {
         result.after()
                 .forEach((name, after) -> printer.printf(
                         Locale.ROOT,
-                        "%-18s %10.4f -> %10.4f%n",
+                        "%-27s %10.4f -> %10.4f%n",
                         name,
                         result.before().get(name),
                         after));

@@ -66,7 +66,9 @@ final class GrpoCommandTest {
                 "--iterations",
                 "2",
                 "--lr",
-                "1e-3");
+                "1e-3",
+                "--context",
+                "60");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).contains("reward ", "frac_reward_zero_std");
         assertThat(run.out())

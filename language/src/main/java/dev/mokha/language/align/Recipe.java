@@ -81,6 +81,18 @@ public record Recipe(
         return found == null ? Map.of() : new TreeMap<>(found.figures());
     }
 
+    /// {@return the same with a line of metrics every so many steps}
+    public Recipe loggedEvery(long steps) {
+        var intervals = new Fit.Every(steps, every.evaluate(), every.checkpoint());
+        return new Recipe(context, batch, accumulation, this.steps, schedule, precision, intervals, seed, budget);
+    }
+
+    /// {@return the same with a context that is not longer than a model's}
+    public Recipe within(int longest) {
+        return new Recipe(
+                Math.min(context, longest), batch, accumulation, steps, schedule, precision, every, seed, budget);
+    }
+
     /// {@return the examples in their order, cut into batches}
     public <T> List<List<T>> batches(List<T> examples) {
         List<List<T>> batches = new ArrayList<>();

@@ -1,19 +1,14 @@
 package dev.mokha.language.grpo;
 
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.generate.Sampling;
-import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
-import dev.mokha.nn.optim.AdamW;
-import dev.mokha.nn.optim.Schedule;
-import dev.mokha.tensor.Gradients;
-import dev.mokha.tensor.Scope;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,44 +21,25 @@ import org.jspecify.annotations.Nullable;
 /// @param rewards what completions are judged by
 /// @param objective what is made small
 /// @param drawing how completions are drawn
-/// @param steps how many updates
-/// @param schedule the learning rate of each step
-/// @param precision what products run in while it learns; completions are drawn in float32
-/// @param every how often to log, evaluate and write checkpoints
+/// @param recipe how the training goes: its context is for a prompt with its completion, its batch is of
+///     prompts, and its precision is for learning, as completions are drawn in float32
 /// @param examples of how many prompts of each draw the completions are written to `completions.jsonl`
-/// @param budget stop after this time; null for no limit
-public record Grpo(
-        Rewards rewards,
-        Objective objective,
-        Drawing drawing,
-        long steps,
-        Schedule schedule,
-        Fit.Precision precision,
-        Fit.Every every,
-        int examples,
-        @Nullable Duration budget) {
-    private static final double CLIP = 1;
-
+public record Grpo(Rewards rewards, Objective objective, Drawing drawing, Recipe recipe, int examples) {
     public Grpo {
-        if (steps < 1 || examples < 0) {
-            throw new IllegalArgumentException(
-                    "steps must be at least 1 and examples at least 0, were " + steps + " and " + examples);
+        if (examples < 0) {
+            throw new IllegalArgumentException("examples must be at least 0, was " + examples);
         }
     }
 
     /// How completions are drawn.
     ///
-    /// @param batch prompts in a batch, whose completions are drawn at once
     /// @param group completions of each prompt
-    /// @param accumulation batches in a step
     /// @param iterations steps on each set of completions, the paper's μ
-    /// @param sampling how the next token is chosen; the seed in it does not count
-    /// @param seed draws the order of prompts, and the completions
-    public record Drawing(int batch, int group, int accumulation, int iterations, Sampling sampling, long seed) {
+    /// @param sampling how the next token is chosen; the seed in it does not count, that of the recipe does
+    public record Drawing(int group, int iterations, Sampling sampling) {
         public Drawing {
-            if (batch < 1 || accumulation < 1 || iterations < 1) {
-                throw new IllegalArgumentException("batch, accumulation and iterations must be at least 1, were "
-                        + batch + ", " + accumulation + " and " + iterations);
+            if (iterations < 1) {
+                throw new IllegalArgumentException("iterations must be at least 1, was " + iterations);
             }
             if (group < 2) {
                 throw new IllegalArgumentException(
@@ -100,28 +76,20 @@ public record Grpo(
         }
     }
 
-    /// How a run ended.
-    ///
-    /// @param before figures on the held-out prompts, completed greedily, before the first step;
-    ///     empty without any
-    /// @param after those at the end
-    public record Result(Fit.Result fit, Map<String, Double> before, Map<String, Double> after) {}
-
     /// Turns prompts into tokens.
     ///
-    /// @param context the model's
     /// @throws CorpusException naming the prompt that leaves no room for its completion, or has not what a
     ///     reward needs
-    public List<EncodedPrompt> encode(Tokenizer tokenizer, ChatEncoder chat, int context, List<Prompt> prompts) {
+    public List<EncodedPrompt> encode(Tokenizer tokenizer, ChatEncoder chat, List<Prompt> prompts) {
         return prompts.stream()
                 .map(prompt -> {
                     rewards.require(prompt);
                     int[] ids = prompt.ids(tokenizer, chat);
                     int longest = drawing.sampling().maxNewTokens();
-                    if (ids.length + longest > context) {
+                    if (ids.length + longest > recipe.context()) {
                         throw new CorpusException(prompt.where() + ": the prompt has " + ids.length
-                                + " tokens; with a completion of up to " + longest
-                                + " it does not fit the model's context of " + context);
+                                + " tokens; with a completion of up to " + longest + " it does not fit a context of "
+                                + recipe.context());
                     }
                     return new EncodedPrompt(prompt, ids);
                 })
@@ -131,58 +99,42 @@ public record Grpo(
     /// Trains until the steps, the budget or the signal end it; resumes from the checkpoints in `out`.
     ///
     /// @param model trained in place
-    /// @param reference the frozen model, when the objective has one; stays the caller's
-    public Result run(
-            Decoder model, @Nullable Decoder reference, Encoded prompts, Path out, Progress progress, StopSignal stop) {
+    /// @param reference the frozen model, when the objective has one: a second one, which stays the caller's, or
+    ///     of a model with adapters the model itself, which is then read with them off
+    public Recipe.Result run(
+            Decoder model,
+            @Nullable Decoder reference,
+            Encoded prompts,
+            Path out,
+            Progress progress,
+            StopSignal stop) {
         if (objective.hasReference() != (reference != null)) {
             throw new IllegalArgumentException(
                     "beta is " + objective.beta() + (reference == null ? ", without" : ", with") + " a reference");
         }
+        if (recipe.context() > model.config().maxPositionEmbeddings()) {
+            throw new IllegalArgumentException("a context of " + recipe.context() + " is longer than the model's of "
+                    + model.config().maxPositionEmbeddings());
+        }
         var rollouts = new Rollouts(prompts.train(), prompts.tokenizer(), prompts.ends(), rewards);
-        var measured = new Rollouts(prompts.heldOut(), prompts.tokenizer(), prompts.ends(), rewards);
-        @Nullable
-        HeldOutPrompts heldOut = prompts.heldOut().isEmpty()
+        @Nullable HeldOutPrompts heldOut = prompts.heldOut().isEmpty()
                 ? null
                 : new HeldOutPrompts(
-                        measured,
-                        drawing.batch() * drawing.group(),
+                        new Rollouts(prompts.heldOut(), prompts.tokenizer(), prompts.ends(), rewards),
+                        recipe.batch() * drawing.group(),
                         drawing.sampling().maxNewTokens());
-        var task = new GrpoTask(
-                model, objective, drawing.sampling().temperature(), new GrpoFigures(rewards.names()), heldOut);
-        Map<String, Double> before = figures(task);
+        double temperature = drawing.sampling().temperature();
+        var task = new GrpoTask(model, objective, temperature, new GrpoFigures(rewards.names()), heldOut);
         var batches = new RolloutBatches(model, reference, this, rollouts, new CompletionsFile(out));
-        try (var optimizer =
-                new AdamW(model.params().trainable(), AdamW.Config.decoder().withWeightDecay(0))) {
-            Fit.Result result = Fit.steps(steps, schedule)
-                    .withAccumulation(drawing.accumulation())
-                    .withClip(CLIP)
-                    .withPrecision(precision)
-                    .withEvery(every)
-                    .withBudget(budget)
-                    .withOutput(out)
-                    .run(task, optimizer, batches, progress, stop);
-            return new Result(result, before, figures(task));
-        }
-    }
-
-    private static Map<String, Double> figures(GrpoTask task) {
-        task.training(false);
-        try (var _ = Scope.open("held-out prompts");
-                var _ = Gradients.off()) {
-            var found = task.evaluate();
-            return found == null ? Map.of() : new TreeMap<>(found.figures());
-        }
+        return recipe.run(task, model.params(), batches, out, progress, stop);
     }
 
     /// {@return the settings in words, for `run.json`}
     public Map<String, String> describe() {
-        Map<String, String> words = new TreeMap<>();
+        Map<String, String> words = new TreeMap<>(recipe.describe());
         words.put("rewards", rewards.parts().toString());
         words.put("objective", objective.toString());
         words.put("drawing", drawing.toString());
-        words.put("steps", Long.toString(steps));
-        words.put("schedule", schedule.toString());
-        words.put("precision", precision.name());
         return words;
     }
 }

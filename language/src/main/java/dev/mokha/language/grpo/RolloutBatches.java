@@ -1,9 +1,10 @@
 package dev.mokha.language.grpo;
 
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.nn.Mode;
 import dev.mokha.nn.fit.Batches;
-import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Shuffled;
 import dev.mokha.tensor.Autocast;
 import dev.mokha.tensor.Gradients;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class RolloutBatches implements Batches<RolloutBatch> {
     private final Decoder model;
     private final @Nullable Decoder reference;
-    private final Grpo recipe;
+    private final Grpo grpo;
     private final Rollouts rollouts;
     private final CompletionsFile file;
     private final Shuffled<int[]> order;
@@ -32,21 +33,21 @@ final class RolloutBatches implements Batches<RolloutBatch> {
     private long served;
 
     /// @param reference frozen; null without one
-    RolloutBatches(Decoder model, @Nullable Decoder reference, Grpo recipe, Rollouts rollouts, CompletionsFile file) {
+    RolloutBatches(Decoder model, @Nullable Decoder reference, Grpo grpo, Rollouts rollouts, CompletionsFile file) {
         this.model = model;
         this.reference = reference;
-        this.recipe = recipe;
+        this.grpo = grpo;
         this.rollouts = rollouts;
         this.file = file;
-        Grpo.Drawing drawing = recipe.drawing();
+        Recipe recipe = grpo.recipe();
         this.order = new Shuffled<>(
-                new Shuffled.Examples(rollouts.prompts().size(), drawing.batch()), drawing.seed(), rows -> rows);
-        this.perCycle = drawing.accumulation() * drawing.iterations();
+                new Shuffled.Examples(rollouts.prompts().size(), recipe.batch()), recipe.seed(), rows -> rows);
+        this.perCycle = recipe.accumulation() * grpo.drawing().iterations();
     }
 
     @Override
     public RolloutBatch next() {
-        int accumulation = recipe.drawing().accumulation();
+        int accumulation = grpo.recipe().accumulation();
         int within = (int) (served % perCycle);
         if (within == 0) {
             kept = new ArrayList<>();
@@ -62,40 +63,52 @@ final class RolloutBatches implements Batches<RolloutBatch> {
         return RolloutBatch.of(
                 rollout,
                 rollouts.prompts(),
-                recipe.objective(),
-                recipe.drawing().sampling().maxNewTokens());
+                grpo.objective(),
+                grpo.drawing().sampling().maxNewTokens());
     }
 
     private Rollout draw(long draw) {
-        Grpo.Drawing drawing = recipe.drawing();
+        Grpo.Drawing drawing = grpo.drawing();
         int[] numbers = order.next();
-        var seeds = new SplittableRandom(new SplittableRandom(drawing.seed()).nextLong() ^ draw);
+        var seeds = new SplittableRandom(new SplittableRandom(grpo.recipe().seed()).nextLong() ^ draw);
         long[] each = seeds.longs((long) numbers.length * drawing.group()).toArray();
         Sampling sampling = drawing.sampling();
         Rollout drawn = rollouts.draw(model, numbers, drawing.group(), row -> sampling.withSeed(each[row]));
         show(draw, drawn);
         return drawn.with(
                 drawing.iterations() > 1 ? logProbs(model, drawn) : null,
-                reference == null ? null : logProbs(reference, drawn));
+                reference == null ? null : referenceLogProbs(reference, drawn));
+    }
+
+    private double[] referenceLogProbs(Decoder reference, Rollout rollout) {
+        try (var _ = reference.params().adapters().off()) {
+            return logProbs(reference, rollout);
+        }
     }
 
     /// Computed as the loss computes them, so that the first ratios are 1.
     private double[] logProbs(Decoder model, Rollout rollout) {
-        double temperature = recipe.drawing().sampling().temperature();
+        double temperature = grpo.drawing().sampling().temperature();
+        Mode before = model.params().mode();
+        model.params().mode(Mode.EVAL);
         try (var _ = Scope.open("completions scored");
                 var _ = Gradients.off()) {
             RolloutBatch batch = batch(rollout);
-            if (recipe.precision() == Fit.Precision.FLOAT32) {
-                return TokenScores.of(model, batch, temperature).logProbs().toDoubles();
-            }
-            try (var _ = Autocast.bfloat16(model.params().device())) {
-                return TokenScores.of(model, batch, temperature).logProbs().toDoubles();
-            }
+            return switch (grpo.recipe().precision()) {
+                case FLOAT32 -> TokenScores.of(model, batch, temperature).logProbs().toDoubles();
+                case BFLOAT16 -> {
+                    try (var _ = Autocast.bfloat16(model.params().device())) {
+                        yield TokenScores.of(model, batch, temperature).logProbs().toDoubles();
+                    }
+                }
+            };
+        } finally {
+            model.params().mode(before);
         }
     }
 
     private void show(long draw, Rollout drawn) {
-        int shown = Math.min(recipe.examples(), drawn.prompts().length) * drawn.group();
+        int shown = Math.min(grpo.examples(), drawn.prompts().length) * drawn.group();
         if (shown == 0) {
             return;
         }
@@ -103,7 +116,7 @@ final class RolloutBatches implements Batches<RolloutBatch> {
         List<String> names = rollouts.rewards().names();
         double[] total = drawn.scores().total();
         double[] advantages =
-                Advantages.of(total, drawn.group(), recipe.objective().scaled());
+                Advantages.of(total, drawn.group(), grpo.objective().scaled());
         List<Map<String, Object>> lines = new ArrayList<>();
         for (int i = 0; i < shown; i++) {
             Completion completion = completions.get(i);
@@ -141,10 +154,10 @@ final class RolloutBatches implements Batches<RolloutBatch> {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("'" + position + "' is no number of batches drawn", e);
         }
-        int accumulation = recipe.drawing().accumulation();
+        int accumulation = grpo.recipe().accumulation();
         if (restored < 0 || restored % accumulation != 0 || (restored % perCycle != 0) == inHand.isEmpty()) {
             throw new IllegalArgumentException(
-                    "batch " + restored + " of a run with " + recipe.drawing().iterations()
+                    "batch " + restored + " of a run with " + grpo.drawing().iterations()
                             + " updates for each set of completions cannot be gone on from with " + inHand.size()
                             + " batches of completions in hand");
         }

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.Toys;
+import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.nn.LoRA;
+import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.ChatTemplate;
@@ -53,24 +58,31 @@ class GrpoTest {
     }
 
     private static Grpo recipe(Objective objective, int accumulation, int iterations, long steps) {
-        return new Grpo(
-                early(),
-                objective,
-                new Grpo.Drawing(2, 4, accumulation, iterations, Sampling.random(5, 1, 0), 3),
+        return of(early(), objective, accumulation, iterations, steps, 1);
+    }
+
+    private static Grpo of(
+            Rewards rewards, Objective objective, int accumulation, int iterations, long steps, int examples) {
+        var recipe = new Recipe(
+                256,
+                2,
+                accumulation,
                 steps,
                 new Schedule.Constant(3e-3),
                 Fit.Precision.FLOAT32,
                 new Fit.Every(1, 0, 1000),
-                1,
+                3,
                 null);
+        var drawing = new Grpo.Drawing(4, iterations, Sampling.random(5, 1, 0));
+        return new Grpo(rewards, objective, drawing, recipe, examples);
     }
 
     private static Grpo.Encoded encoded(Grpo recipe, List<Prompt> heldOut) {
         return new Grpo.Encoded(
                 TOKENIZER,
                 Toys.config().special().eos(),
-                recipe.encode(TOKENIZER, CHAT, 256, prompts()),
-                recipe.encode(TOKENIZER, CHAT, 256, heldOut));
+                recipe.encode(TOKENIZER, CHAT, prompts()),
+                recipe.encode(TOKENIZER, CHAT, heldOut));
     }
 
     private static Decoder fresh() {
@@ -139,10 +151,30 @@ class GrpoTest {
     }
 
     @Test
+    void withAdaptersTheModelIsItsOwnReference() throws IOException {
+        Grpo recipe = recipe(new Objective(0.2, 0.2, 0.04, Aggregation.SEQUENCE, true, false), 1, 1, 4);
+        ModelFolder base = ModelFolder.open(Toys.base(folder.resolve("base"), Toys.config()));
+        var lora = new LoRA("q_proj|v_proj", 4, 8, 0, LoRA.Form.LORA, LoRA.Scale.RANK);
+        var loading = Loading.forTraining(Device.CPU);
+        try (Decoder adapted = base.decoder(loading, lora);
+                Decoder other = base.decoder(loading, lora);
+                Decoder frozen = base.decoder(loading)) {
+            Grpo.Encoded prompts = encoded(recipe, List.of());
+            recipe.run(adapted, adapted, prompts, folder.resolve("a"), Progress.none(), new StopSignal());
+            recipe.run(other, frozen, prompts, folder.resolve("b"), Progress.none(), new StopSignal());
+            assertThat(Toys.bits(adapted)).isEqualTo(Toys.bits(other));
+            assertThat(lines(folder.resolve("a").resolve("metrics.jsonl"))
+                            .get(3)
+                            .get("kl")
+                            .asDouble())
+                    .isPositive();
+        }
+    }
+
+    @Test
     void equalRewardsChangeNothingAndAreCounted() throws IOException {
         var same = new Rewards(List.of(new Rewards.Weighted(Reward.Scored.each("same", _ -> 2), 1)));
-        var some = recipe(PLAIN, 1, 1, 3);
-        var recipe = new Grpo(same, PLAIN, some.drawing(), 3, some.schedule(), some.precision(), some.every(), 0, null);
+        Grpo recipe = of(same, PLAIN, 1, 1, 3, 0);
         try (Decoder model = fresh();
                 Decoder before = fresh()) {
             recipe.run(model, null, encoded(recipe, List.of()), folder, Progress.none(), new StopSignal());
@@ -176,7 +208,7 @@ class GrpoTest {
     void aConversationIsAnsweredByItsTemplate() {
         var asked = new Prompt("1+1?", Conversation.of(new Message.User("1+1?")), Map.of("answer", "2"), "here");
         int[] ids = recipe(PLAIN, 1, 1, 1)
-                .encode(TOKENIZER, CHAT, 256, List.of(asked))
+                .encode(TOKENIZER, CHAT, List.of(asked))
                 .getFirst()
                 .ids();
         assertThat(TOKENIZER.decode(ids, false)).isEqualTo("<|im_start|>user\n1+1?<|im_end|>\n<|im_start|>assistant\n");
@@ -186,26 +218,36 @@ class GrpoTest {
     void whatCannotBeDoneIsNamed() {
         Grpo recipe = recipe(PLAIN, 1, 1, 1);
         var lengthy = new Prompt("x".repeat(252), null, Map.of(), "long.jsonl, line 9");
-        assertThatThrownBy(() -> recipe.encode(TOKENIZER, CHAT, 256, List.of(lengthy)))
+        assertThatThrownBy(() -> recipe.encode(TOKENIZER, CHAT, List.of(lengthy)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessage(
                         "long.jsonl, line 9: the prompt has 252 tokens; with a completion of up to 5 it does not fit"
                                 + " the model's context of 256");
         var empty = new Prompt("", null, Map.of(), "long.jsonl, line 2");
-        assertThatThrownBy(() -> recipe.encode(TOKENIZER, CHAT, 256, List.of(empty)))
+        assertThatThrownBy(() -> recipe.encode(TOKENIZER, CHAT, List.of(empty)))
                 .hasMessage("long.jsonl, line 2: the prompt is empty");
         assertThatThrownBy(() -> new Grpo.Encoded(
                         TOKENIZER, List.of(), encoded(recipe, List.of()).train(), List.of()))
                 .hasMessageContaining("names no eos token");
         assertThatThrownBy(() -> new Grpo.Encoded(TOKENIZER, List.of(0), List.of(), List.of()))
                 .hasMessageContaining("no prompt to learn from");
-        assertThatThrownBy(() -> new Grpo.Drawing(1, 1, 1, 1, Sampling.random(5, 1, 0), 0))
+        assertThatThrownBy(() -> new Grpo.Drawing(1, 1, Sampling.random(5, 1, 0)))
                 .hasMessageContaining("at least 2 completions");
-        assertThatThrownBy(() -> new Grpo.Drawing(1, 2, 1, 1, Sampling.greedy(5), 0))
+        assertThatThrownBy(() -> new Grpo.Drawing(2, 1, Sampling.greedy(5)))
                 .hasMessageContaining("at temperature 0 all completions");
         Sampling stopping = Sampling.random(5, 1, 0).withStop(List.of("."));
-        assertThatThrownBy(() -> new Grpo.Drawing(1, 2, 1, 1, stopping, 0)).hasMessageContaining("not looked for");
+        assertThatThrownBy(() -> new Grpo.Drawing(2, 1, stopping)).hasMessageContaining("not looked for");
+        Recipe wide = recipe.recipe();
+        var wider = new Grpo(
+                early(),
+                PLAIN,
+                recipe.drawing(),
+                new Recipe(512, 2, 1, 1, wide.schedule(), wide.precision(), wide.every(), 3, null),
+                0);
         try (Decoder model = fresh()) {
+            assertThatThrownBy(() -> wider.run(
+                            model, null, encoded(recipe, List.of()), folder, Progress.none(), new StopSignal()))
+                    .hasMessage("a context of 512 is longer than the model's of 256");
             assertThatThrownBy(() -> recipe.run(
                             model, model, encoded(recipe, List.of()), folder, Progress.none(), new StopSignal()))
                     .hasMessageContaining("beta is 0.0, with a reference");
