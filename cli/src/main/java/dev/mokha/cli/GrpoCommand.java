@@ -11,8 +11,8 @@ import dev.mokha.language.grpo.Grpo;
 import dev.mokha.language.grpo.Objective;
 import dev.mokha.language.grpo.Prompts;
 import dev.mokha.language.grpo.Rewards;
-import dev.mokha.nn.Loading;
 import dev.mokha.nn.LoRA;
+import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.ChatEncoder;
@@ -50,6 +50,10 @@ import picocli.CommandLine.TypeConversionException;
                     + " --reward \"0.2*format:.*#### -?[0-9]+\" --held-out-share 0.1 --beta 0.04 --out run"
         })
 final class GrpoCommand implements Callable<Integer> {
+    private static final Loading FROZEN = Loading.forUse(Device.CPU).as(DType.FLOAT32);
+    private static final double RATE = 1e-6;
+    private static final double ADAPTERS_RATE = 1e-5;
+
     @Parameters(
             paramLabel = "BASE",
             description = "The model's folder, with its tokenizer: trained, and the reference.")

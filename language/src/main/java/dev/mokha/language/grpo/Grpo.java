@@ -99,15 +99,11 @@ public record Grpo(Rewards rewards, Objective objective, Drawing drawing, Recipe
     /// Trains until the steps, the budget or the signal end it; resumes from the checkpoints in `out`.
     ///
     /// @param model trained in place
-    /// @param reference the frozen model, when the objective has one: a second one, which stays the caller's, or
+    /// @param reference the frozen model, when the objective has one: a second one, which stays the
+    ///     caller's, or
     ///     of a model with adapters the model itself, which is then read with them off
     public Recipe.Result run(
-            Decoder model,
-            @Nullable Decoder reference,
-            Encoded prompts,
-            Path out,
-            Progress progress,
-            StopSignal stop) {
+            Decoder model, @Nullable Decoder reference, Encoded prompts, Path out, Progress progress, StopSignal stop) {
         if (objective.hasReference() != (reference != null)) {
             throw new IllegalArgumentException(
                     "beta is " + objective.beta() + (reference == null ? ", without" : ", with") + " a reference");
@@ -117,7 +113,8 @@ public record Grpo(Rewards rewards, Objective objective, Drawing drawing, Recipe
                     + model.config().maxPositionEmbeddings());
         }
         var rollouts = new Rollouts(prompts.train(), prompts.tokenizer(), prompts.ends(), rewards);
-        @Nullable HeldOutPrompts heldOut = prompts.heldOut().isEmpty()
+        @Nullable
+        HeldOutPrompts heldOut = prompts.heldOut().isEmpty()
                 ? null
                 : new HeldOutPrompts(
                         new Rollouts(prompts.heldOut(), prompts.tokenizer(), prompts.ends(), rewards),

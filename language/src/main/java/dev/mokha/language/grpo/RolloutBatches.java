@@ -95,10 +95,13 @@ final class RolloutBatches implements Batches<RolloutBatch> {
                 var _ = Gradients.off()) {
             RolloutBatch batch = batch(rollout);
             return switch (grpo.recipe().precision()) {
-                case FLOAT32 -> TokenScores.of(model, batch, temperature).logProbs().toDoubles();
+                case FLOAT32 ->
+                    TokenScores.of(model, batch, temperature).logProbs().toDoubles();
                 case BFLOAT16 -> {
                     try (var _ = Autocast.bfloat16(model.params().device())) {
-                        yield TokenScores.of(model, batch, temperature).logProbs().toDoubles();
+                        yield TokenScores.of(model, batch, temperature)
+                                .logProbs()
+                                .toDoubles();
                     }
                 }
             };

@@ -222,7 +222,7 @@ class GrpoTest {
                 .isInstanceOf(CorpusException.class)
                 .hasMessage(
                         "long.jsonl, line 9: the prompt has 252 tokens; with a completion of up to 5 it does not fit"
-                                + " the model's context of 256");
+                                + " a context of 256");
         var empty = new Prompt("", null, Map.of(), "long.jsonl, line 2");
         assertThatThrownBy(() -> recipe.encode(TOKENIZER, CHAT, List.of(empty)))
                 .hasMessage("long.jsonl, line 2: the prompt is empty");
