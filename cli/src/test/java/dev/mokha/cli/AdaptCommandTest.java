@@ -6,6 +6,8 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -61,6 +63,27 @@ final class AdaptCommandTest {
         byte[] weights = Files.readAllBytes(out.resolve("model/model.safetensors"));
         assertThat(Run.mokha(command).code()).isZero(); // done already: the same again
         assertThat(Files.readAllBytes(out.resolve("model/model.safetensors"))).isEqualTo(weights);
+    }
+
+    @Test
+    void tuningMayTrainAdapters() throws IOException {
+        Path base = TinyModel.write(folder.resolve("base"));
+        Path text = Files.writeString(folder.resolve("text.txt"), "the cat sat on the mat\n\n".repeat(80));
+        Path chats = Files.writeString(
+                folder.resolve("chats.jsonl"), "{\"prompt\": \"a\", \"completion\": \"the cat\"}\n".repeat(2));
+        Path out = folder.resolve("run");
+        List<Object> words = new ArrayList<>(List.of("adapt", base, "--pieces", "0", "--data", "en=" + text));
+        words.addAll(List.of("--steps", "2", "--context", "96", "--batch", "2", "--out", out, "--lora-rank", "2"));
+        Run without = Run.mokha(words.toArray());
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("adapters are trained on --conversations");
+        assertThat(out).doesNotExist();
+        words.addAll(List.of("--conversations", chats, "--tune-steps", "2"));
+        Run run = Run.mokha(words.toArray());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(out.resolve("tuned/adapter/adapter_model.safetensors")).exists();
+        assertThat(out.resolve("model/chat_template.jinja")).exists();
+        assertThat(out.resolve("run.json")).content().contains("LoRA[targets=q_proj|k_proj");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.mokha.nn;
 
 import dev.mokha.tensor.Autocast;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
@@ -35,7 +36,7 @@ public final class LoraLinear implements Projection {
         /// @return `[…, out]`
         Tensor forward(Tensor x) {
             Tensor narrow = Functional.linear(x.to(a.dtype()), a, null); // […, rank]
-            return Functional.linear(narrow, b, null).mul(scaling);
+            return Functional.linear(narrow.mul(scaling), b, null);
         }
     }
 
@@ -58,8 +59,7 @@ public final class LoraLinear implements Projection {
         }
         Tensor dropped = product.dropout.forward(x);
         if (magnitude == null) {
-            Tensor full = base.forward(x);
-            return full.add(product.forward(dropped).to(full.dtype()));
+            return sum(base.forward(x), product.forward(dropped));
         }
         return decomposed(x, dropped, magnitude.div(norms()));
     }
@@ -67,15 +67,26 @@ public final class LoraLinear implements Projection {
     /// @param ratio `m / ‖V‖`, `[out]`: near 1, so it stays in its own type; bfloat16 has 3 digits
     private Tensor decomposed(Tensor x, Tensor dropped, Tensor ratio) {
         Tensor turned = Functional.linear(dropped, base.weight(), null); // […, out]
+        Tensor low = product.forward(dropped);
+        DType dtype = turned.dtype();
         Tensor y;
         if (product.dropout.isActive()) {
             Tensor full = Functional.linear(x, base.weight(), null);
-            y = full.add(turned.mul(ratio.sub(1))).add(product.forward(dropped).mul(ratio));
+            y = full.add(turned.mul(ratio.sub(1))).add(low.mul(ratio));
         } else {
-            y = turned.add(product.forward(dropped)).mul(ratio);
+            y = sum(turned, low).mul(ratio);
         }
         Tensor bias = base.bias();
-        return (bias == null ? y : y.add(bias)).to(turned.dtype());
+        return (bias == null ? y : y.add(bias)).to(dtype);
+    }
+
+    /// `full + low` in the type of `full`. Both are let go of at once: no gradient needs them, and held until
+    /// the step ends, as all that it makes, they would be most of its memory.
+    private static Tensor sum(Tensor full, Tensor low) {
+        Tensor sum = full.add(low.to(full.dtype()));
+        full.close();
+        low.close();
+        return sum;
     }
 
     /// `‖W + s · B A‖` of each row, without that sum ever lying in memory:
@@ -93,11 +104,10 @@ public final class LoraLinear implements Projection {
             Tensor cross = b.mul(w.matmul(a.transpose(0, 1))).sum(1, false);
             Tensor own = b.mul(b.matmul(a.matmul(a.transpose(0, 1)))).sum(1, false);
             double s = product.scaling;
-            return w.square()
-                    .sum(1, false)
-                    .addScaled(cross, 2 * s)
-                    .addScaled(own, s * s)
-                    .sqrt();
+            Tensor squares = w.square(); // as large as the weight, so not kept
+            Tensor lengths = squares.sum(1, false);
+            squares.close();
+            return lengths.addScaled(cross, 2 * s).addScaled(own, s * s).sqrt();
         }
     }
 

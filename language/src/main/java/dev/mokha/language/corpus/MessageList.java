@@ -6,9 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Messages as files of conversations hold them: a list of `{"role", "content"}` with the roles `system`,
-/// `user`
-/// and `assistant`.
+/// Messages as files of conversations hold them: a list of `{"role", "content"}`, or of `{"from", "value"}` as
+/// ShareGPT has it, with the roles `system`, `user` (or `human`) and `assistant` (or `gpt`).
 public final class MessageList {
     private MessageList() {}
 
@@ -19,16 +18,17 @@ public final class MessageList {
     public static List<Message> read(JsonNode array, String where) {
         List<Message> messages = new ArrayList<>();
         for (JsonNode message : array) {
-            String content = text(message, "content", where);
-            String role = text(message, "role", where);
+            boolean shareGpt = message.get("from") != null;
+            String content = text(message, shareGpt ? "value" : "content", where);
+            String role = text(message, shareGpt ? "from" : "role", where);
             messages.add(
                     switch (role) {
                         case "system" -> new Message.System(content);
-                        case "user" -> new Message.User(content);
-                        case "assistant" -> new Message.Assistant(content);
+                        case "user", "human" -> new Message.User(content);
+                        case "assistant", "gpt" -> new Message.Assistant(content);
                         default ->
-                            throw new CorpusException(
-                                    where + ": role '" + role + "' is none of system, user, assistant");
+                            throw new CorpusException(where + ": role '" + role
+                                    + "' is none of system, user, assistant, nor ShareGPT's human and gpt");
                     });
         }
         return messages;

@@ -2,6 +2,7 @@ package dev.mokha.language.tune;
 
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.corpus.JsonRecord;
+import dev.mokha.language.corpus.MessageList;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.nio.file.Path;
@@ -123,22 +124,7 @@ public final class Conversations {
         if (!list.isArray() || list.isEmpty()) {
             throw new CorpusException(where + ": '" + name + "' is no list of messages, or an empty one");
         }
-        List<Message> messages = new ArrayList<>();
-        for (JsonNode message : list) {
-            boolean shareGpt = message.get("from") != null;
-            String content = text(message, shareGpt ? "value" : "content", where);
-            String role = text(message, shareGpt ? "from" : "role", where);
-            messages.add(
-                    switch (role) {
-                        case "system" -> new Message.System(content);
-                        case "user", "human" -> new Message.User(content);
-                        case "assistant", "gpt" -> new Message.Assistant(content);
-                        default ->
-                            throw new CorpusException(where + ": role '" + role
-                                    + "' is none of system, user (human) and assistant (gpt)");
-                    });
-        }
-        return messages;
+        return MessageList.read(list, where);
     }
 
     private static String text(JsonNode node, String field, String where) {

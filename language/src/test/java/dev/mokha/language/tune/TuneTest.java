@@ -9,15 +9,18 @@ import dev.mokha.language.Toys;
 import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.TokenBatch;
+import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
+import dev.mokha.nn.PeftFolder;
 import dev.mokha.nn.fit.Batches;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
@@ -27,6 +30,8 @@ import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import dev.mokha.text.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +39,11 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.AlphaChars;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +72,25 @@ class TuneTest {
                         new Message.Assistant("أربعة")));
         assertThat(labelled(200, conversations))
                 .containsExactlyInAnyOrder("Fine, thank you.<|im_end|>\n", "two<|im_end|>\nأربعة<|im_end|>\n");
+    }
+
+    @Property(tries = 100)
+    void ofDrawnConversationsNoTokenOfAnotherTurnCounts(
+            @ForAll @Size(min = 1, max = 4) List<@AlphaChars @StringLength(min = 1, max = 9) String> turns,
+            @ForAll boolean system,
+            @ForAll boolean arabic) {
+        List<Message> messages = new ArrayList<>();
+        if (system) {
+            messages.add(new Message.System("rules of " + turns.size()));
+        }
+        var answers = new StringBuilder();
+        for (String turn : turns) {
+            String answer = (arabic ? "جواب " : "answer ") + turn;
+            messages.add(new Message.User(turn));
+            messages.add(new Message.Assistant(answer));
+            answers.append(answer).append("<|im_end|>\n");
+        }
+        assertThat(labelled(400, List.of(Conversation.of(messages)))).containsExactly(answers.toString());
     }
 
     @Test
@@ -293,6 +322,55 @@ class TuneTest {
         assertThatThrownBy(() -> recipe(100, 1).encode(encoder, new Tune.Chats(List.of(chat("a", "b")), List.of())))
                 .hasMessageContaining("conversation 1")
                 .hasMessageContaining("no system turns");
+    }
+
+    // region tune
+    /// DoRA on all projections of a folder's model: 40 steps, measured before and after.
+    private static Recipe.Result tune(ModelFolder folder, Path file, Path heldOut, Path out) {
+        var rate = new Schedule.WarmupCosine(1e-2, 0, 4, 40);
+        var every = new Fit.Every(10, 20, 20);
+        var recipe = new Recipe(96, 4, 1, 40, rate, Fit.Precision.FLOAT32, every, 7, null);
+        var tune =
+                new Tune(recipe, true, 0, LoRA.on(Decoder.PROJECTIONS, 8, 16, 0).withDora());
+        var encoder = new ChatEncoder(ChatTemplate.builtIn(BuiltInTemplate.CHATML), folder.tokenizer());
+        var chats = new Tune.Chats(
+                Conversations.read(file).conversations(),
+                Conversations.read(heldOut).conversations());
+        Tune.Encoded encoded = tune.encode(encoder, chats);
+        try (Decoder model = tune.open(folder)) {
+            var result = tune.run(model, 0, encoded, out, Progress.none(), new StopSignal());
+            FolderWriter.write(out.resolve("model"), model, folder.parts(), DType.FLOAT32); // merged
+            FolderWriter.writeAdapterIfAny(
+                    out.resolve("adapter"), model, folder.path().toString());
+            return result;
+        }
+    }
+    // endregion
+
+    @Test
+    void theMergedFolderIsTheModelWithItsAdapters() throws IOException {
+        ModelFolder base = ModelFolder.open(Toys.base(folder.resolve("base"), Toys.config()));
+        Path file = Files.writeString(folder.resolve("chats.jsonl"), """
+                {"prompt": "a", "completion": "blue"}
+                {"prompt": "b", "completion": "green"}
+                """);
+        var result = tune(base, file, file, folder.resolve("run"));
+        assertThat(result.after().get("loss")).isLessThan(result.before().get("loss"));
+        var adapter = PeftFolder.open(folder.resolve("run/adapter"));
+        ModelFolder merged = ModelFolder.open(folder.resolve("run/model"));
+        try (Decoder plain = merged.decoder(Loading.forUse(Device.CPU));
+                Decoder adapted = base.decoder(Loading.forUse(Device.CPU), adapter.lora());
+                var _ = Scope.open("test");
+                var _ = Gradients.off()) {
+            adapter.into(adapted.params());
+            var batch = TokenBatch.of(TOKENIZER.encodeIds("a question", false));
+            assertThat(adapted.forward(batch)
+                            .sub(plain.forward(batch))
+                            .abs()
+                            .max()
+                            .item())
+                    .isLessThan(1e-4);
+        }
     }
 
     private static Recipe steps(int context, int batch, long steps) {
