@@ -177,7 +177,7 @@ final class AdaptCommand implements Callable<Integer> {
                 model,
                 new ChatEncoder(chat, tokenizer),
                 conversations.stream()
-                        .flatMap(file -> Conversations.read(file).conversations().stream())
+                        .flatMap(file -> Conversations.read(file).examples().stream())
                         .toList(),
                 pace());
         return code == ExitCode.OK ? training.finish(spec, model, parts.withChatTemplate(chat.source())) : code;

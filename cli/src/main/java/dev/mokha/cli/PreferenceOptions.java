@@ -15,8 +15,6 @@ import picocli.CommandLine.Option;
 
 /// The options of every verb that learns from what people prefer.
 final class PreferenceOptions {
-    private static final int SHOWN = 3;
-
     @Option(
             names = "--pairs",
             required = true,
@@ -52,12 +50,8 @@ final class PreferenceOptions {
     }
 
     private static <T> List<T> read(Path file, Function<Path, Read<T>> reader, CommandSpec verb) {
-        var err = verb.commandLine().getErr();
         Read<T> read = reader.apply(file);
-        read.skipped().stream().limit(SHOWN).forEach(line -> err.println("note: left out " + line));
-        if (read.skipped().size() > SHOWN) {
-            err.println("note: and " + (read.skipped().size() - SHOWN) + " more of " + file);
-        }
+        read.notes().forEach(line -> verb.commandLine().getErr().println("note: " + line));
         return read.examples();
     }
 

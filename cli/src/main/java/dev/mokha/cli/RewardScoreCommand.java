@@ -1,5 +1,6 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.align.Read;
 import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.reward.RewardScorer;
@@ -8,6 +9,7 @@ import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.ChatEncoder;
+import dev.mokha.text.chat.Conversation;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -52,14 +54,14 @@ final class RewardScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelFolder folder = ModelFolder.open(path);
-        Conversations.Read read = Conversations.read(file);
+        Read<Conversation> read = Conversations.read(file);
         if (!read.skipped().isEmpty()) { // a score for each row, or none
             throw new IllegalArgumentException(read.skipped().getFirst());
         }
         var encoder = new ChatEncoder(ExampleOptions.template(path, folder.parts(), template), folder.tokenizer());
         double[] scores;
         try (RewardModel model = folder.rewardModel(Loading.forUse(Device.CPU).as(DType.FLOAT32))) {
-            scores = new RewardScorer(model, encoder, batch).scores(read.conversations());
+            scores = new RewardScorer(model, encoder, batch).scores(read.examples());
         }
         var out = spec.commandLine().getOut();
         if (json) {

@@ -2,6 +2,7 @@ package dev.mokha.cli;
 
 import dev.mokha.language.adapt.Adapt;
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
@@ -221,7 +222,7 @@ final class TrainingOptions {
     /// Tunes on conversations with the same context, batch, precision and seed; {@return an exit code}
     int tune(CommandSpec verb, Decoder model, ChatEncoder encoder, List<Conversation> conversations, Pace pace) {
         Tune recipe = tuning(pace);
-        Tune.Encoded encoded = recipe.encode(encoder, new Tune.Chats(conversations, List.of()));
+        Tune.Encoded encoded = recipe.encode(encoder, new Split<>(conversations, List.of()));
         return Training.run(
                 verb.commandLine().getErr(),
                 "tuning",

@@ -1,5 +1,6 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.align.Read;
 import dev.mokha.language.align.Recipe;
 import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
@@ -114,8 +115,7 @@ final class TuneCommand implements Callable<Integer> {
         Split<Conversation> split = options.split(spec, conversations, this::read);
         @Nullable LoRA lora = adapters.policy(spec, Decoder.PROJECTIONS);
         Tune first = recipe(1, lora); // what a row is does not hang on the number of steps
-        Tune.Encoded encoded =
-                first.encode(new ChatEncoder(chat, tokenizer), new Tune.Chats(split.train(), split.heldOut()));
+        Tune.Encoded encoded = first.encode(new ChatEncoder(chat, tokenizer), split);
         int rows = first.rowsOf(encoded);
         Tune recipe = recipe(options.steps(rows, epochs), lora);
         int pad = EndOfText.of(parts.generation().special(), tokenizer);
@@ -142,9 +142,9 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private List<Conversation> read(Path file) {
-        Conversations.Read read = Conversations.read(file);
+        Read<Conversation> read = Conversations.read(file);
         read.notes().forEach(line -> spec.commandLine().getErr().println("note: " + line));
-        return read.conversations();
+        return read.examples();
     }
 
     private Tune recipe(long steps, @Nullable LoRA lora) {

@@ -1,5 +1,6 @@
 package dev.mokha.language.adapt;
 
+import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.evaluate.BitsPerByte;
@@ -217,9 +218,9 @@ final class AdaptRun {
         Adapt.Chat chat = Objects.requireNonNull(recipe.chat());
         List<Conversation> conversations = new ArrayList<>();
         for (Path file : chat.conversations()) {
-            Conversations.Read read = Conversations.read(file);
+            Read<Conversation> read = Conversations.read(file);
             read.notes().forEach(listener::say);
-            conversations.addAll(read.conversations());
+            conversations.addAll(read.examples());
         }
         ChatTemplate template =
                 base.chatTemplate() == null ? ChatTemplate.builtIn(chat.template()) : ChatTemplate.of(recipe.base());

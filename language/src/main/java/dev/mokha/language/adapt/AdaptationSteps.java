@@ -1,5 +1,6 @@
 package dev.mokha.language.adapt;
 
+import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.folder.FolderParts;
@@ -114,7 +115,7 @@ public record AdaptationSteps(int endOfText, BitsPerByte.Window window, Listener
             Path from, Path to, Tune recipe, ChatTemplate template, List<Conversation> conversations, Path run) {
         ModelFolder folder = ModelFolder.open(from);
         var encoder = new ChatEncoder(template, folder.tokenizer());
-        Tune.Encoded encoded = recipe.encode(encoder, new Tune.Chats(conversations, List.of()));
+        Tune.Encoded encoded = recipe.encode(encoder, new Split<>(conversations, List.of()));
         try (Decoder model = recipe.open(folder)) {
             String name = String.valueOf(run.getFileName());
             Fit.Result result = recipe.run(model, endOfText, encoded, run, listener.training(name), stop)

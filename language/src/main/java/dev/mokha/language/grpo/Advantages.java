@@ -1,8 +1,9 @@
 package dev.mokha.language.grpo;
 
-/// How much better a completion is than the others of its prompt: `(r − mean(r)) / (std(r) + 1e-4)` over the
-/// group, [Shao et al. 2024, §4.1.1](https://arxiv.org/abs/2402.03300). The deviation is the sample's, and
-/// the small number beside it is TRL's; the paper says neither.
+/// How much better a completion is than the others of its prompt:
+/// `(r − mean(r)) / (std(r) + 1e-4)` over the group,
+/// [Shao et al. 2024, §4.1.1](https://arxiv.org/abs/2402.03300). The deviation is the sample's, and the small
+/// number beside it is TRL's; the paper says neither.
 final class Advantages {
     private static final double EPSILON = 1e-4;
 

@@ -13,7 +13,8 @@ final class Answers {
     private static final String MARK = "####";
 
     /// Digits in groups of three or in one run, with a fraction or without. A minus that stands behind a
-    /// digit or a bracket is subtraction, no sign.
+    /// digit or
+    /// a bracket is subtraction, no sign.
     private static final Pattern NUMBER =
             Pattern.compile("(?:(?<![\\d.)])-)?(?:(?:\\d{1,3}(?:,\\d{3})++(?!\\d)|\\d++)(?:\\.\\d++)?|\\.\\d++)");
 
@@ -25,8 +26,9 @@ final class Answers {
         return mark < 0 ? text : text.substring(mark + MARK.length());
     }
 
-    /// {@return the answer without what does not matter: compatible forms of characters, case, white space at
-    /// the ends and its amount, a full stop at the end}
+    /// {@return the answer without what does not matter: compatible forms of characters, case, white
+    /// space at the
+    /// ends and its amount, a full stop at the end}
     static String normalized(String text) {
         String plain = Normalizer.normalize(part(text), Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)

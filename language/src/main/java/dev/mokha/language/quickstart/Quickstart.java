@@ -197,9 +197,9 @@ public final class Quickstart {
 
     private Map<String, Object> tuned() {
         List<Conversation> conversations = new ArrayList<>(
-                Conversations.read(settings.samples().conversations("english")).conversations());
+                Conversations.read(settings.samples().conversations("english")).examples());
         conversations.addAll(
-                Conversations.read(settings.samples().conversations("arabic")).conversations());
+                Conversations.read(settings.samples().conversations("arabic")).examples());
         long count = planned().tunedSteps();
         var recipe = Tune.of(new Recipe(
                 Plan.CONTEXT,

@@ -1,5 +1,6 @@
 package dev.mokha.language.tune;
 
+import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.corpus.JsonRecord;
 import dev.mokha.language.corpus.MessageList;
@@ -24,28 +25,6 @@ public final class Conversations {
     private static final List<Turns> PAIRS =
             List.of(new Turns("prompt", "completion"), new Turns("question", "answer"));
 
-    private static final int SHOWN = 3;
-
-    /// What was read.
-    ///
-    /// @param skipped why rows were left out, a line each: an answer is empty
-    public record Read(List<Conversation> conversations, List<String> skipped) {
-        public Read {
-            conversations = List.copyOf(conversations);
-            skipped = List.copyOf(skipped);
-        }
-
-        /// {@return what was left out, in a few lines}
-        public List<String> notes() {
-            List<String> notes = new ArrayList<>();
-            skipped.stream().limit(SHOWN).forEach(line -> notes.add("left out " + line));
-            if (skipped.size() > SHOWN) {
-                notes.add("and " + (skipped.size() - SHOWN) + " more");
-            }
-            return notes;
-        }
-    }
-
     /// The names of two fields.
     private record Turns(String asked, String answered) {}
 
@@ -55,7 +34,7 @@ public final class Conversations {
     ///
     /// @throws CorpusException naming file and line or row of what is no conversation or has no answer, and
     ///     for a file of which nothing can be used
-    public static Read read(Path file) {
+    public static Read<Conversation> read(Path file) {
         List<Conversation> conversations = new ArrayList<>();
         List<String> skipped = new ArrayList<>();
         for (JsonRecord row : JsonRecord.read(file)) {
@@ -76,7 +55,7 @@ public final class Conversations {
             throw new CorpusException(file + " holds no conversation to learn from"
                     + (skipped.isEmpty() ? "; it is empty" : ": " + skipped.getFirst()));
         }
-        return new Read(conversations, skipped);
+        return new Read<>(conversations, skipped);
     }
 
     private static List<Message> messages(JsonNode row, String where) {

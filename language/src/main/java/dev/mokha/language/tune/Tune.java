@@ -1,6 +1,7 @@
 package dev.mokha.language.tune;
 
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.nn.LoRA;
@@ -51,16 +52,6 @@ public record Tune(
         return new Tune(recipe, false, 0, null);
     }
 
-    /// What is learned from, and what is measured on.
-    ///
-    /// @param heldOut never trained on; may be empty
-    public record Chats(List<Conversation> train, List<Conversation> heldOut) {
-        public Chats {
-            train = List.copyOf(train);
-            heldOut = List.copyOf(heldOut);
-        }
-    }
-
     /// Conversations as tokens.
     ///
     /// @param passedOver of how many the assistant's first word is beyond the context
@@ -76,7 +67,7 @@ public record Tune(
     ///
     /// @throws IllegalArgumentException when the template cannot render one, or the assistant does not speak
     ///     within the context in any to learn from
-    public Encoded encode(ChatEncoder encoder, Chats chats) {
+    public Encoded encode(ChatEncoder encoder, Split<Conversation> chats) {
         List<EncodedChat> train = encoded(encoder, chats.train(), "conversation ");
         List<EncodedChat> heldOut = encoded(encoder, chats.heldOut(), "held-out conversation ");
         int context = recipe.context();
@@ -89,13 +80,12 @@ public record Tune(
                     + " held-out conversations does the assistant speak within " + context
                     + " tokens; lengthen the context");
         }
-        int all = chats.train().size() + chats.heldOut().size();
         long cut = IntStream.concat(
                         train.stream().mapToInt(EncodedChat::size),
                         heldOut.stream().mapToInt(EncodedChat::size))
                 .filter(size -> size > context)
                 .count();
-        return new Encoded(train, heldOut, all - train.size() - heldOut.size(), (int) cut);
+        return new Encoded(train, heldOut, chats.size() - train.size() - heldOut.size(), (int) cut);
     }
 
     private List<EncodedChat> encoded(ChatEncoder encoder, List<Conversation> conversations, String name) {

@@ -3,6 +3,7 @@ package dev.mokha.language.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
@@ -32,8 +33,8 @@ class ConversationsTest {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
             out.write((GOOD + GOOD).getBytes(StandardCharsets.UTF_8));
         }
-        var read = Conversations.read(plain).conversations();
-        assertThat(read).hasSize(2).isEqualTo(Conversations.read(zipped).conversations());
+        var read = Conversations.read(plain).examples();
+        assertThat(read).hasSize(2).isEqualTo(Conversations.read(zipped).examples());
         assertThat(read.getFirst().messages())
                 .extracting(message -> message.get("content"))
                 .containsExactly("s", "مرحبا", "أهلا");
@@ -52,14 +53,14 @@ class ConversationsTest {
                         + " \"completion\": [{\"role\": \"assistant\", \"content\": \"a\"}]}",
                 "{\"question\": \"q\", \"answer\": \"a\"}");
         var expected = Conversation.of(new Message.User("q"), new Message.Assistant("a"));
-        assertThat(read(String.join("\n", forms)).conversations())
+        assertThat(read(String.join("\n", forms)).examples())
                 .hasSize(forms.size())
                 .containsOnly(expected);
-        assertThat(read("[" + String.join(",", forms) + "]").conversations())
+        assertThat(read("[" + String.join(",", forms) + "]").examples())
                 .hasSize(forms.size())
                 .containsOnly(expected);
         assertThat(read("{\"instruction\": \"q\", \"input\": \"more\", \"output\": \"a\", \"system\": \"s\"}")
-                        .conversations())
+                        .examples())
                 .containsExactly(Conversation.of(
                         new Message.System("s"), new Message.User("q\n\nmore"), new Message.Assistant("a")));
     }
@@ -67,14 +68,14 @@ class ConversationsTest {
     @Test
     void emptyAnswersAreLeftOutAndTold() throws IOException {
         String empty = "{\"prompt\": \"q\", \"completion\": \" \"}\n";
-        Conversations.Read read = read(GOOD + empty.repeat(5));
-        assertThat(read.conversations()).hasSize(1);
+        Read<Conversation> read = read(GOOD + empty.repeat(5));
+        assertThat(read.examples()).hasSize(1);
         assertThat(read.skipped()).hasSize(5).first().asString().contains("line 2: an answer is empty");
-        assertThat(read.notes()).hasSize(4).last().isEqualTo("and 2 more");
+        assertThat(read.notes()).hasSize(4).last().isEqualTo("and 2 more of that file");
         refuses(empty, "no conversation to learn from", "line 1: an answer is empty");
     }
 
-    private Conversations.Read read(String content) throws IOException {
+    private Read<Conversation> read(String content) throws IOException {
         return Conversations.read(Files.writeString(folder.resolve("good.jsonl"), content));
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
 import dev.mokha.language.align.Recipe;
+import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.language.folder.FolderWriter;
@@ -129,13 +130,13 @@ class TuneTest {
         Conversation tooLong = chat("x".repeat(300), "never reached");
         assertThat(labelled(100, List.of(tooLong, chat("a", "b")))).containsExactly("b<|im_end|>\n");
         Tune tune = recipe(100, 1);
-        assertThatThrownBy(() -> tune.encode(ENCODER, new Tune.Chats(List.of(tooLong), List.of())))
+        assertThatThrownBy(() -> tune.encode(ENCODER, new Split<>(List.of(tooLong), List.of())))
                 .hasMessageContaining("none of 1")
                 .hasMessageContaining("100 tokens");
-        assertThatThrownBy(() -> tune.encode(ENCODER, new Tune.Chats(List.of(chat("a", "b")), List.of(tooLong))))
+        assertThatThrownBy(() -> tune.encode(ENCODER, new Split<>(List.of(chat("a", "b")), List.of(tooLong))))
                 .hasMessageContaining("none of 1 held-out conversations");
         var encoded = tune.encode(
-                ENCODER, new Tune.Chats(List.of(tooLong, chat("a", "b"), chat("a", "b".repeat(200))), List.of()));
+                ENCODER, new Split<>(List.of(tooLong, chat("a", "b"), chat("a", "b".repeat(200))), List.of()));
         assertThat(encoded.passedOver()).isEqualTo(1);
         assertThat(encoded.cut()).isEqualTo(1);
     }
@@ -246,7 +247,7 @@ class TuneTest {
                 run(tune, straight, conversations, folder.resolve(name));
                 var stop = new StopSignal();
                 Path again = folder.resolve(name + "-again");
-                var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+                var encoded = tune.encode(ENCODER, new Split<>(conversations, List.of()));
                 var half = tune.run(stopped, PAD, encoded, again, Toys.stoppingAfter(3, stop), stop);
                 assertThat(half.fit().outcome()).isEqualTo(Outcome.STOPPED);
                 assertThat(Toys.bits(stopped)).isNotEqualTo(Toys.bits(straight));
@@ -265,7 +266,7 @@ class TuneTest {
         try (Decoder model = Decoder.fresh(Toys.config(), 1);
                 var _ = Scope.open("test")) {
             Tune tune = recipe(60, 1);
-            var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, conversations));
+            var encoded = tune.encode(ENCODER, new Split<>(conversations, conversations));
             var before = tune.run(model, PAD, encoded, folder, Progress.none(), new StopSignal())
                     .before();
             double loss = 0;
@@ -296,7 +297,7 @@ class TuneTest {
     void theRowsShownAreThoseOfTheFirstBatchesWithWhatCountsMarked() {
         var conversations = List.of(chat("a", "blue"), chat("b", "green"), chat("c", "red"));
         Tune tune = packed(105, 2);
-        var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+        var encoded = tune.encode(ENCODER, new Split<>(conversations, List.of()));
         assertThat(tune.rowsOf(encoded)).isEqualTo(2);
         List<ShownRow> shown = tune.show(encoded, PAD, TOKENIZER, 2);
         String all = shown.stream().map(ShownRow::text).collect(Collectors.joining());
@@ -319,7 +320,7 @@ class TuneTest {
     @Test
     void aConversationThatTheTemplateRefusesIsNamed() {
         var encoder = new ChatEncoder(ChatTemplate.parse("{{ raise_exception('no system turns') }}"), TOKENIZER);
-        assertThatThrownBy(() -> recipe(100, 1).encode(encoder, new Tune.Chats(List.of(chat("a", "b")), List.of())))
+        assertThatThrownBy(() -> recipe(100, 1).encode(encoder, new Split<>(List.of(chat("a", "b")), List.of())))
                 .hasMessageContaining("conversation 1")
                 .hasMessageContaining("no system turns");
     }
@@ -333,9 +334,8 @@ class TuneTest {
         var tune =
                 new Tune(recipe, true, 0, LoRA.on(Decoder.PROJECTIONS, 8, 16, 0).withDora());
         var encoder = new ChatEncoder(ChatTemplate.builtIn(BuiltInTemplate.CHATML), folder.tokenizer());
-        var chats = new Tune.Chats(
-                Conversations.read(file).conversations(),
-                Conversations.read(heldOut).conversations());
+        var chats = new Split<>(
+                Conversations.read(file).examples(), Conversations.read(heldOut).examples());
         Tune.Encoded encoded = tune.encode(encoder, chats);
         try (Decoder model = tune.open(folder)) {
             var result = tune.run(model, 0, encoded, out, Progress.none(), new StopSignal());
@@ -395,11 +395,11 @@ class TuneTest {
     }
 
     private static Batches<ChatBatch> batches(Tune tune, List<Conversation> conversations) {
-        return tune.batches(tune.encode(ENCODER, new Tune.Chats(conversations, List.of())), PAD);
+        return tune.batches(tune.encode(ENCODER, new Split<>(conversations, List.of())), PAD);
     }
 
     private static Recipe.Result run(Tune tune, Decoder model, List<Conversation> conversations, Path to) {
-        var encoded = tune.encode(ENCODER, new Tune.Chats(conversations, List.of()));
+        var encoded = tune.encode(ENCODER, new Split<>(conversations, List.of()));
         return tune.run(model, PAD, encoded, to, Progress.none(), new StopSignal());
     }
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// The loop behind [Fit#run]: steps, and what happens between them. What a run is made of, and how it is
-/// saved and restored, is in [Run].
+/// The loop behind [Fit#run]: steps, and what happens between them. What a run is made of, and how it is saved and
+/// restored, is in [Run].
 final class Loop<B> {
     private final Fit fit;
     private final Task<B> task;

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The figures of a run, in `metrics.jsonl` (one JSON object a line) and `tensorboard/events.out.tfevents…`.
-/// Both are cut back to a checkpoint's position when the run resumes there, so no step stands in them twice.
+/// The figures of a run, in `metrics.jsonl` (one JSON object a line) and `tensorboard/events.out.tfevents…`. Both are
+/// cut back to a checkpoint's position when the run resumes there, so no step stands in them twice.
 final class MetricsLog implements AutoCloseable {
     static final String FILE = "metrics.jsonl";
     static final String EVENTS = "tensorboard/events.out.tfevents.0000000000.mokha";

@@ -63,8 +63,8 @@ final class ProgressLines implements Progress {
         out.println(name + ": " + outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
-    /// `loss 3.2107, lr 2.9e-04, 13,400 tokens/s`; without the speed where tokens are not counted. What the
-    /// task says beside it follows.
+    /// `loss 3.2107, lr 2.9e-04, 13,400 tokens/s`; without the speed where tokens are not counted. What the task
+    /// says beside it follows.
     static String figures(StepReport report, Pace pace) {
         var figures = new StringJoiner(", ");
         figures.add(String.format(Locale.ROOT, "loss %.4f, lr %.1e", report.loss(), report.rate()));
@@ -122,8 +122,7 @@ final class ProgressLines implements Progress {
             return speed;
         }
 
-        /// {@return the time until step `total` at the mean pace so far; for the first step, as if it
-        /// took a second}
+        /// {@return the time until step `total` at the mean pace so far; for the first step, as if it took a second}
         Duration left(long step, long total) {
             double perStep = step > firstStep ? (lastSeconds - firstSeconds) / (step - firstStep) : 1;
             return Duration.ofMillis((long) (1000 * perStep * (total - step)));

@@ -15,8 +15,7 @@ public interface Task<B> {
     /// {@return the loss of a batch, a scalar: its mean over whatever [#weight] counts}
     Tensor loss(B batch);
 
-    /// {@return how much a batch counts among those accumulated into one step, such as its number of
-    /// labelled tokens}
+    /// {@return how much a batch counts among those accumulated into one step, such as its number of labelled tokens}
     default double weight(B batch) {
         return 1;
     }
