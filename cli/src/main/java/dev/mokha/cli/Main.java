@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             EmbedCommand.class,
             EvaluateCommand.class,
             CompareCommand.class,
+            JudgeCommand.class,
             TasksCommand.class,
             ScoreCommand.class,
             ForwardCommand.class,

@@ -9,13 +9,15 @@ import picocli.CommandLine.Spec;
 /// `mokha tokenizer`: the verbs about tokenizers.
 @Command(
         name = "tokenizer",
-        description = "Trains, merges, applies and describes tokenizers.",
+        description = "Trains, merges, measures, applies, checks and describes tokenizers.",
         synopsisSubcommandLabel = "VERB",
         footer = "  mokha tokenizer encode model --lines text.txt --json",
         subcommands = {
             TokenizerTrainCommand.class,
             TokenizerMergeCommand.class,
+            TokenizerSizesCommand.class,
             TokenizerEncodeCommand.class,
+            TokenizerCheckCommand.class,
             TokenizerInspectCommand.class
         })
 final class TokenizerCommand implements Callable<Integer> {

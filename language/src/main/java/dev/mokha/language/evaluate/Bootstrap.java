@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 
 /// Draws samples of the questions with putting back, [Efron 1979](https://doi.org/10.1214/aos/1176344552):
 /// what a figure might have been with other questions of the same kind.
-final class Bootstrap {
+public final class Bootstrap {
     private static final int DRAWS = 1000;
 
     private Bootstrap() {}
@@ -17,11 +17,11 @@ final class Bootstrap {
     /// @param low its 2.5 % point
     /// @param high its 97.5 % point
     /// @param deviation the standard deviation over the draws
-    record Spread(double low, double high, double deviation) {}
+    public record Spread(double low, double high, double deviation) {}
 
     /// {@return the spread of a figure over samples of so many questions}
     /// @param figure of a sample: the places of the questions drawn; the array is used again
-    static Spread spread(int questions, int seed, ToDoubleFunction<int[]> figure) {
+    public static Spread spread(int questions, int seed, ToDoubleFunction<int[]> figure) {
         double[] drawn = new double[DRAWS];
         int[] places = new int[questions];
         var random = new SplittableRandom(seed);
@@ -51,7 +51,7 @@ final class Bootstrap {
     }
 
     /// {@return the sum of the values at these places}
-    static double sum(double[] values, int[] places) {
+    public static double sum(double[] values, int[] places) {
         double sum = 0;
         for (int place : places) {
             sum += values[place];

@@ -6,8 +6,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.statistics.inference.AlternativeHypothesis;
-import org.apache.commons.statistics.inference.BinomialTest;
 import org.jspecify.annotations.Nullable;
 
 /// Two models on the same questions. A pair of answers to one question says more than two averages: what both
@@ -104,14 +102,7 @@ public record Comparison(
             onlyA += values[0][i] > values[1][i] ? 1 : 0;
             onlyB += values[0][i] < values[1][i] ? 1 : 0;
         }
-        double p = !marks
-                ? Double.NaN
-                : onlyA + onlyB == 0
-                        ? 1
-                        : BinomialTest.withDefaults()
-                                .with(AlternativeHypothesis.TWO_SIDED)
-                                .test(onlyA + onlyB, onlyA, 0.5)
-                                .getPValue();
+        double p = marks ? SignTest.p(onlyA, onlyB) : Double.NaN;
         return new Comparison(
                 task,
                 name,

@@ -30,6 +30,26 @@ public record FertilityReport(List<Row> rows) {
         public Row {
             texts = List.copyOf(texts);
         }
+
+        /// Measures a tokenizer.
+        public static Row of(
+                String name, Tokenizer tokenizer, Map<String, List<String>> texts, @Nullable Parallel parallel) {
+            var counts = new ArrayList<Fertility>();
+            texts.forEach((text, documents) -> counts.add(Fertility.of(text, tokenizer, documents)));
+            return new Row(name, tokenizer.vocabSize(), counts, FertilityReport.parity(tokenizer, parallel));
+        }
+
+        /// {@return its figures by name, for JSON}
+        public Map<String, Object> toMap() {
+            var map = new LinkedHashMap<String, Object>();
+            map.put("tokenizer", tokenizer);
+            map.put("ids", ids);
+            map.put("texts", texts.stream().map(Fertility::toMap).toList());
+            if (parity != null) {
+                map.put("parity", parity);
+            }
+            return map;
+        }
     }
 
     /// The same sentences in two languages.
@@ -51,11 +71,7 @@ public record FertilityReport(List<Row> rows) {
     public static FertilityReport of(
             Map<String, Tokenizer> tokenizers, Map<String, List<String>> texts, @Nullable Parallel parallel) {
         var rows = new ArrayList<Row>();
-        tokenizers.forEach((name, tokenizer) -> {
-            var counts = new ArrayList<Fertility>();
-            texts.forEach((text, documents) -> counts.add(Fertility.of(text, tokenizer, documents)));
-            rows.add(new Row(name, tokenizer.vocabSize(), counts, parity(tokenizer, parallel)));
-        });
+        tokenizers.forEach((name, tokenizer) -> rows.add(Row.of(name, tokenizer, texts, parallel)));
         return new FertilityReport(rows);
     }
 
@@ -96,17 +112,6 @@ public record FertilityReport(List<Row> rows) {
 
     /// {@return the rows by name, for JSON}
     public List<Map<String, Object>> toMaps() {
-        var maps = new ArrayList<Map<String, Object>>();
-        for (Row row : rows) {
-            var map = new LinkedHashMap<String, Object>();
-            map.put("tokenizer", row.tokenizer());
-            map.put("ids", row.ids());
-            map.put("texts", row.texts().stream().map(Fertility::toMap).toList());
-            if (row.parity() != null) {
-                map.put("parity", row.parity());
-            }
-            maps.add(map);
-        }
-        return maps;
+        return rows.stream().map(Row::toMap).toList();
     }
 }

@@ -24,8 +24,8 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class VocabularyMergeTest {
-    /// A base and what a merge made of it. The bases saw mostly English and, as published ones did, a little Arabic:
-    /// enough to have merges of their own that cross those of an Arabic vocabulary.
+    /// A base and what a merge made of it. The bases saw mostly English and, as published ones did, a little
+    /// Arabic: enough to have merges of their own that cross those of an Arabic vocabulary.
     @SuppressWarnings("ImmutableEnumChecker") // tokenizers are immutable, though not marked so
     enum Case {
         SENTENCE_PIECE,
@@ -34,6 +34,10 @@ class VocabularyMergeTest {
         private final Tokenizer base;
         private final BpeVocabulary learned;
         private final MergedTokenizer merged;
+
+        MergedTokenizer merged() {
+            return merged;
+        }
 
         Case() {
             List<String> arabic = SampleText.read("arabic-held-out", "text");
