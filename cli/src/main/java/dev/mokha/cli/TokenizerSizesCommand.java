@@ -4,6 +4,7 @@ import dev.mokha.cli.facts.JsonFiles;
 import dev.mokha.language.adapt.VocabularySizesReport;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.corpus.JsonRecord;
+import dev.mokha.language.corpus.TextSource;
 import dev.mokha.text.fertility.FertilityReport;
 import dev.mokha.text.fertility.VocabularySizes;
 import dev.mokha.text.tokenizer.Tokenizer;
@@ -143,7 +144,7 @@ final class TokenizerSizesCommand implements Callable<Integer> {
         Map<String, List<String>> texts = new LinkedHashMap<>();
         for (DataArgument text : heldOut) {
             List<String> documents =
-                    text.text().all().stream().map(Document::text).toList();
+                    TextSource.of(text.path()).all().stream().map(Document::text).toList();
             if (texts.put(text.name(), documents) != null) {
                 throw new ParameterException(spec.commandLine(), "--held-out " + text.name() + " is named twice");
             }

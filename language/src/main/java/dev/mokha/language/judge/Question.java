@@ -34,7 +34,8 @@ public record Question(String id, String category, List<String> turns, List<Stri
 
     /// Reads questions: JSON lines or one array, gzipped or not, of `turns` (as in MT-bench) or `prompt` or
     /// `instruction` (as in AlpacaEval), with `question_id` or `id`, `category` and `reference` where there are
-    /// any. An `input` goes behind the instruction, as in Alpaca's data. Rows without an id are numbered from 1.
+    /// any. An `input` goes behind the instruction, as in Alpaca's data. Rows without an id are numbered
+    /// from 1.
     ///
     /// @throws JudgeException naming the file and row of what is no question
     public static List<Question> read(Path file) {
