@@ -40,6 +40,9 @@ final class TokenizerCheckCommand implements Callable<Integer> {
                     + " Repeat for several.")
     private List<Path> data = List.of();
 
+    @Option(names = "--lines", description = "Each line of a file is a text, whatever the file is called.")
+    private boolean lines;
+
     @Option(names = "--random", defaultValue = "10000", description = "How many sequences of random ids; 0 for none.")
     private long random;
 
@@ -62,7 +65,7 @@ final class TokenizerCheckCommand implements Callable<Integer> {
         Map<String, Object> answer = new LinkedHashMap<>();
         long failed = 0;
         for (Path path : data) {
-            RoundTrip trip = RoundTrip.of(tokenizer, Texts.of(List.of(path)));
+            RoundTrip trip = RoundTrip.of(tokenizer, lines ? Texts.lines(path) : Texts.of(List.of(path)));
             failed += trip.failed();
             answer.put(path.toString(), trip.toMap());
             if (!json) {

@@ -143,8 +143,9 @@ final class TokenizerSizesCommand implements Callable<Integer> {
     private Map<String, List<String>> texts() {
         Map<String, List<String>> texts = new LinkedHashMap<>();
         for (DataArgument text : heldOut) {
-            List<String> documents =
-                    TextSource.of(text.path()).all().stream().map(Document::text).toList();
+            List<String> documents = TextSource.of(text.path()).all().stream()
+                    .map(Document::text)
+                    .toList();
             if (texts.put(text.name(), documents) != null) {
                 throw new ParameterException(spec.commandLine(), "--held-out " + text.name() + " is named twice");
             }

@@ -116,6 +116,9 @@ final class TokenizerMeasuresTest {
         assertThat(good.out()).contains("30 texts", "tokens, 0 failed", "random: 300 sequences");
 
         Path text = Files.writeString(folder.resolve("text.txt"), "a b\n");
+        assertThat(Run.mokha("tokenizer", "check", tokenizer, "--data", PAIRS, "--lines", "--random", "0")
+                        .out())
+                .contains("300 texts");
         Path lower = folder.resolve("lower.json");
         Files.writeString(
                 lower,

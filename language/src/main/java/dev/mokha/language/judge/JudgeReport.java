@@ -40,7 +40,7 @@ public final class JudgeReport {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "rating", "95 % interval", "answers"));
         grades.byCategory().forEach((category, figure) -> rows.add(row(category, figure, 2)));
-        grades.byTurn().forEach((turn, figure) -> rows.add(row("turn " + turn, figure, 2)));
+        turns(rows, grades.byTurn(), 2);
         rows.add(row("all", grades.mean(), 2));
         return rows;
     }
@@ -50,9 +50,16 @@ public final class JudgeReport {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "win rate", "95 % interval", "games"));
         duel.byCategory().forEach((category, figure) -> rows.add(row(category, figure, 3)));
-        duel.byTurn().forEach((turn, figure) -> rows.add(row("turn " + turn, figure, 3)));
+        turns(rows, duel.byTurn(), 3);
         rows.add(row("all", duel.winRate(), 3));
         return rows;
+    }
+
+    /// Where questions have one turn, its figure is that of all.
+    private static void turns(List<List<String>> rows, Map<Integer, Figure> byTurn, int digits) {
+        if (byTurn.size() > 1) {
+            byTurn.forEach((turn, figure) -> rows.add(row("turn " + turn, figure, digits)));
+        }
     }
 
     /// {@return what else is to be said of ratings, a sentence each}

@@ -263,6 +263,33 @@ final class JudgingTest {
     }
 
     @Test
+    void theExampleOfThePageRuns() throws InterruptedException {
+        List<Question> questions = QUESTIONS;
+        Answers ours = answers("ours", "x/x", "x", "x");
+        Answers theirs = answers("theirs", "y/y", "y", "y");
+        Path file = folder.resolve("replies.jsonl");
+        try (var server = new ChatServer(_ -> Response.says("[[C]]"))) {
+            var endpoint = new Endpoint(
+                    Endpoint.uri(server.url()),
+                    "judge",
+                    100,
+                    Duration.ofSeconds(30),
+                    2,
+                    JsonMapper.shared().createObjectNode());
+            String key = "secret";
+            // region judge
+            try (Judge judge = new EndpointJudge(endpoint, key);
+                    var replies = ReplyFile.open(file)) {
+                var judging = new Judging(judge, JudgePrompt.builtIn(true, JudgePrompt.Language.AR), 8);
+                Duel duel = judging.compare(questions, ours, theirs, replies, Evaluation.Progress.silent());
+                double share = duel.winRate().value(); // duel.winRate().low() and high() around it
+                // endregion
+                assertThat(share).isEqualTo(0.5);
+            }
+        }
+    }
+
+    @Test
     void aTemplateOfOnesOwnSeesTheTurns() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("mine.jinja"),
