@@ -8,6 +8,7 @@ import dev.mokha.language.judge.Judge;
 import dev.mokha.language.judge.ModelJudge;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Who judges, as the command line names it.
@@ -27,9 +28,12 @@ sealed interface JudgeChoice {
             if (!(JsonFiles.parse(request, "--request") instanceof ObjectNode more)) {
                 throw new IllegalArgumentException("--request is a JSON object such as {\"top_p\": 1}, not " + request);
             }
-            return new EndpointJudge(
-                    new Endpoint(Endpoint.uri(endpoint), model, maxTokens, timeout, tries, more),
-                    System.getenv(keyFrom));
+            @Nullable String key = System.getenv(keyFrom);
+            if (key == null && !keyFrom.equals(JudgeCommand.USUAL_KEY)) {
+                throw new IllegalArgumentException(
+                        "--key-from names " + keyFrom + ", which is not set in the environment; export it");
+            }
+            return new EndpointJudge(new Endpoint(Endpoint.uri(endpoint), model, maxTokens, timeout, tries, more), key);
         }
     }
 

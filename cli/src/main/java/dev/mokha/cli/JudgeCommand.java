@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
             "  mokha judge tuned --against base --questions q.jsonl --judge judge-model --out runs/c"
         })
 final class JudgeCommand implements Callable<Integer> {
+    /// Where most clients look for the key; endpoints that want none are asked without.
+    static final String USUAL_KEY = "OPENAI_API_KEY";
+
     @Parameters(
             paramLabel = "MODEL",
             description = "A decoder's folder, which writes the answers, or a file of answers.")
@@ -57,7 +60,7 @@ final class JudgeCommand implements Callable<Integer> {
     @Option(
             names = "--key-from",
             paramLabel = "NAME",
-            defaultValue = "OPENAI_API_KEY",
+            defaultValue = USUAL_KEY,
             description = "The environment variable with the endpoint's key, which is neither shown nor written.")
     private String keyFrom;
 

@@ -89,8 +89,6 @@ final class JudgeCommandTest {
                 "strict",
                 "--max-new-tokens",
                 "4",
-                "--key-from",
-                "MOKHA_NO_SUCH_KEY",
                 "--out",
                 out
             };
@@ -148,6 +146,9 @@ final class JudgeCommandTest {
             Run wrong = judge(server, "--out", folder.resolve("out"));
             assertThat(wrong.code()).isEqualTo(1);
             assertThat(wrong.err()).contains("answered 401: bad key");
+            assertThat(judge(server, "--out", out, "--key-from", "MOKHA_NO_SUCH_KEY")
+                            .err())
+                    .contains("--key-from names MOKHA_NO_SUCH_KEY, which is not set");
             assertThat(judge(server, "--out", out, "--request", "[1]").err()).contains("--request is a JSON object");
             assertThat(judge(server, "--out", out, "--template", folder.resolve("none"))
                             .err())

@@ -51,6 +51,10 @@ public final class EndpointJudge implements Judge {
     EndpointJudge(Endpoint endpoint, @Nullable String key, Pause pause) {
         this.endpoint = endpoint;
         this.key = key == null || key.isBlank() ? null : key.strip();
+        if (this.key != null && !this.key.chars().allMatch(c -> c >= ' ' && c <= '~')) {
+            // said here, since the client would repeat the key in its own words
+            throw new IllegalArgumentException("the key holds a character that no HTTP header can; is it whole?");
+        }
         this.pause = pause;
         // Redirects are not followed: they would carry the key to another host.
         this.client = HttpClient.newBuilder()

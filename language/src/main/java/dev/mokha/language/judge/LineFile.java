@@ -1,14 +1,13 @@
 package dev.mokha.language.judge;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -20,11 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// several threads.
 final class LineFile implements AutoCloseable {
     private final Path path;
-    private final FileChannel channel;
+    private final RandomAccessFile file; // and no channel: an interrupt would close that under the other threads
 
-    private LineFile(Path path, FileChannel channel) {
+    private LineFile(Path path, RandomAccessFile file) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
     }
 
     /// Opens a file, which need not be there.
@@ -32,20 +31,19 @@ final class LineFile implements AutoCloseable {
     /// @param seen gets every line that it holds
     /// @throws JudgeException when another run writes to it, or a line is no JSON
     static LineFile open(Path path, Consumer<JsonNode> seen) {
-        @Nullable FileChannel channel = null;
+        @Nullable RandomAccessFile file = null;
         try {
-            channel = FileChannel.open(
-                    path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-            if (!locks(channel)) {
+            file = new RandomAccessFile(path.toFile(), "rw");
+            if (!locks(file.getChannel())) {
                 throw new JudgeException("another run writes to " + path + "; let it end, or choose another --out");
             }
-            read(path, channel, seen);
-            return new LineFile(path, channel);
+            read(path, file, seen);
+            return new LineFile(path, file);
         } catch (IOException e) {
-            closeQuietly(channel);
+            closeQuietly(file);
             throw new UncheckedIOException("cannot open " + path + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
-            closeQuietly(channel);
+            closeQuietly(file);
             throw e;
         }
     }
@@ -59,10 +57,9 @@ final class LineFile implements AutoCloseable {
         }
     }
 
-    private static void read(Path path, FileChannel channel, Consumer<JsonNode> seen) throws IOException {
-        var bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {}
-        byte[] all = bytes.array();
+    private static void read(Path path, RandomAccessFile file, Consumer<JsonNode> seen) throws IOException {
+        byte[] all = new byte[Math.toIntExact(file.length())];
+        file.readFully(all);
         int start = 0;
         int number = 0;
         for (int i = 0; i < all.length; i++) {
@@ -77,17 +74,14 @@ final class LineFile implements AutoCloseable {
                 start = i + 1;
             }
         }
-        channel.truncate(start);
-        channel.position(start);
+        file.setLength(start);
+        file.seek(start);
     }
 
     /// Writes a line.
     synchronized void add(JsonNode line) {
-        var bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
         try {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            file.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + path + ": " + e.getMessage(), e);
         }
@@ -95,13 +89,13 @@ final class LineFile implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(channel);
+        closeQuietly(file);
     }
 
-    private static void closeQuietly(@Nullable FileChannel channel) {
+    private static void closeQuietly(@Nullable RandomAccessFile file) {
         try {
-            if (channel != null) {
-                channel.close();
+            if (file != null) {
+                file.close();
             }
         } catch (IOException _) {
             // every line has been written; there is nothing left to lose

@@ -200,6 +200,13 @@ final class EndpointJudgeTest {
                 .hasMessageNotContaining(KEY);
     }
 
+    @Test
+    void aKeyThatIsNoneIsRefusedWithoutShowingIt() {
+        assertThatThrownBy(() -> new EndpointJudge(endpoint("http://h/v1", "{}"), KEY + "\nX: y"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageNotContaining(KEY);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '§', quoteCharacter = '~', textBlock = """
         5                                 § PT5S
