@@ -29,7 +29,8 @@ public final class Preferences {
     private static final Pattern TURN = Pattern.compile("\\n\\n(Human|Assistant):");
 
     private static final String FORMS =
-            "a pair has 'chosen' and 'rejected', and 'prompt' or 'instruction', or whole conversations";
+            "a pair has 'chosen' and 'rejected', and 'prompt' or 'instruction', or whole conversations; a row with"
+                    + " 'label' is a rated answer, which KTO learns from";
 
     private Preferences() {}
 

@@ -73,6 +73,8 @@ class PreferencesTest {
         refused("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\"}\n{", "line 2", "not JSON");
         refused("{\"chosen\": \"b\", \"rejected\": \"c\"}", "line 1", "without a prompt");
         refused("{\"prompt\": \"a\", \"chosen\": 3, \"rejected\": \"c\"}", "'chosen' is no text");
+        refused("{\"prompt\": \"a\", \"completion\": \"b\", \"label\": true}", "no field 'chosen'", "KTO");
+        refused("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"c\", \"margin\": \"1\"}", "'margin' is \"1\"");
         refused("[{\"prompt\": \"a\", \"chosen\": \"b\"}]", "row 1", "no field 'rejected'");
         refused("", "holds no pair");
         refused("{\"prompt\": \"a\", \"chosen\": \"b\", \"rejected\": \"b\"}", "holds no pair", "the same");
