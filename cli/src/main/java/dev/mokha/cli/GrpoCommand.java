@@ -2,6 +2,7 @@ package dev.mokha.cli;
 
 import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
@@ -10,7 +11,9 @@ import dev.mokha.language.grpo.Aggregation;
 import dev.mokha.language.grpo.Grpo;
 import dev.mokha.language.grpo.Objective;
 import dev.mokha.language.grpo.Prompts;
+import dev.mokha.language.grpo.Reward;
 import dev.mokha.language.grpo.Rewards;
+import dev.mokha.language.reward.RewardScorer;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
@@ -18,6 +21,7 @@ import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,14 +81,22 @@ final class GrpoCommand implements Callable<Integer> {
 
     @Option(
             names = "--reward",
-            required = true,
             paramLabel = "REWARD",
             converter = RewardConverter.class,
             description =
                     "exact or number (1 where the answer is right), format:REGEX (1 where all of the completion matches),"
                             + " length:LONGEST or length:FREE-LONGEST (down to -1 for long ones), with a weight before it"
                             + " as in 0.5*number. Repeat for a sum.")
-    private List<Rewards.Weighted> rewards;
+    private List<Rewards.Weighted> rewards = List.of();
+
+    @Option(
+            names = "--reward-model",
+            paramLabel = "FOLDER",
+            description = "A reward model, whose score is a reward beside the others, or alone.")
+    private @Nullable Path rewardModel;
+
+    @Option(names = "--reward-model-weight", defaultValue = "1", description = "How much its score counts.")
+    private double rewardModelWeight;
 
     @Option(names = "--group", defaultValue = "8", description = "Completions of each prompt.")
     private int group;
@@ -167,13 +179,30 @@ final class GrpoCommand implements Callable<Integer> {
         if (system != null && !chat) {
             throw new ParameterException(spec.commandLine(), "--system goes with --chat");
         }
+        if (rewards.isEmpty() && rewardModel == null) {
+            throw new ParameterException(spec.commandLine(), "give --reward, --reward-model, or both");
+        }
+        if (rewardModel == null) {
+            return train(new Rewards(rewards));
+        }
+        ModelFolder folder = ModelFolder.open(rewardModel);
+        var encoder = new ChatEncoder(options.template(rewardModel, folder.parts()), folder.tokenizer());
+        try (RewardModel judge = folder.rewardModel(FROZEN)) {
+            List<Rewards.Weighted> all = new ArrayList<>(rewards);
+            Reward scored = Reward.Scored.of("model", new RewardScorer(judge, encoder, group));
+            all.add(new Rewards.Weighted(scored, rewardModelWeight));
+            return train(new Rewards(all));
+        }
+    }
+
+    private int train(Rewards rewards) {
         ModelFolder folder = ModelFolder.open(base);
         FolderParts parts = folder.parts();
         Tokenizer tokenizer = folder.tokenizer();
         var encoder = new ChatEncoder(options.template(base, parts), tokenizer);
         var split = options.split(spec, prompts, new Prompts(field, chat, system)::read);
         @Nullable LoRA lora = adapters.policy(spec, Decoder.PROJECTIONS);
-        Grpo recipe = recipe(split.train().size(), folder.config().maxPositionEmbeddings(), lora);
+        Grpo recipe = recipe(rewards, split.train().size(), folder.config().maxPositionEmbeddings(), lora);
         var encoded = new Grpo.Encoded(
                 tokenizer,
                 parts.generation().special().eos(),
@@ -205,11 +234,11 @@ final class GrpoCommand implements Callable<Integer> {
     }
 
     /// @param context the model's
-    private Grpo recipe(int count, int context, @Nullable LoRA lora) {
+    private Grpo recipe(Rewards rewards, int count, int context, @Nullable LoRA lora) {
         long all = steps != null ? steps : options.steps(count * iterations, epochs);
         double peak = rate != null ? rate : lora == null ? RATE : ADAPTERS_RATE;
         return new Grpo(
-                new Rewards(rewards),
+                rewards,
                 new Objective(
                         epsilon, epsilonHigh == null ? epsilon : epsilonHigh, beta, aggregation, !noStd, maskTruncated),
                 new Grpo.Drawing(

@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,13 +86,46 @@ final class GrpoCommandTest {
     }
 
     @Test
+    void aRewardModelIsARewardBesideOthers() throws IOException {
+        Path pairs = Files.writeString(
+                folder.resolve("pairs.jsonl"), "{\"prompt\": \"a\", \"chosen\": \"b b\", \"rejected\": \"c\"}");
+        Path judge = folder.resolve("judge");
+        Run trained = Run.mokha("reward", "train", base, "--pairs", pairs, "--context", "120", "--out", judge);
+        assertThat(trained.code()).as(trained.err()).isZero();
+        Run run = grpo(
+                "--prompts",
+                prompts,
+                "--reward",
+                "format:.*t.*",
+                "--reward-model",
+                judge.resolve("model"),
+                "--reward-model-weight",
+                "0.5",
+                "--steps",
+                "1",
+                "--group",
+                "2",
+                "--max-new-tokens",
+                "4");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode line = JsonMapper.shared()
+                .readTree(Files.readAllLines(out.resolve("metrics.jsonl")).getFirst());
+        assertThat(line.get("rewards/model/mean").asDouble()).isNotZero();
+        assertThat(line.get("reward").asDouble())
+                .isCloseTo(
+                        line.get("rewards/format/mean").asDouble()
+                                + 0.5 * line.get("rewards/model/mean").asDouble(),
+                        within(1e-9));
+    }
+
+    @Test
     void whatIsWrongIsNamedAndNothingIsWritten() throws IOException {
         refused(grpo("--prompts", folder.resolve("none.jsonl"), "--reward", "number"), 1, "none.jsonl");
         Path words = Files.writeString(folder.resolve("x.jsonl"), "{\"prompt\": \"a\", \"answer\": \"b\"}");
         refused(grpo("--prompts", words, "--reward", "number"), 1, "x.jsonl, line 1", "'b' has no number");
         Path bare = Files.writeString(folder.resolve("y.jsonl"), "{\"prompt\": \"a\"}");
         refused(grpo("--prompts", bare, "--reward", "exact"), 1, "y.jsonl, line 1", "no field 'answer'");
-        refused(grpo("--prompts", prompts), 2, "--reward");
+        refused(grpo("--prompts", prompts), 2, "give --reward, --reward-model, or both");
         refused(grpo("--prompts", prompts, "--reward", "nmber"), 2, "'nmber' is none of exact");
         refused(grpo("--prompts", prompts, "--reward", "format:["), 2, "no regular expression");
         refused(grpo("--prompts", prompts, "--reward", "number", "--max-new-tokens", "256"), 1, "context of 256");

@@ -1,6 +1,7 @@
 package dev.mokha.language.grpo;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.language.reward.ConversationScorer;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -121,11 +122,19 @@ public sealed interface Reward {
         }
     }
 
-    /// Anything else, by a function.
+    /// Anything else, by a function: a reward model is one.
     record Scored(String name, Scorer scorer) implements Reward {
         /// {@return a reward that looks at one completion at a time}
         public static Scored each(String name, ToDoubleFunction<Completion> function) {
             return new Scored(name, completions -> Reward.each(completions, function));
+        }
+
+        /// {@return what something that scores conversations says, such as a reward model}
+        public static Scored of(String name, ConversationScorer scorer) {
+            return new Scored(
+                    name,
+                    completions -> scorer.scores(
+                            completions.stream().map(Completion::conversation).toList()));
         }
 
         @Override

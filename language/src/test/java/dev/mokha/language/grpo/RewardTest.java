@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.chat.Message;
 import java.math.BigDecimal;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -122,6 +125,23 @@ class RewardTest {
         var scores = rewards.score(List.of(completion("4!", "4", 1), completion("4", "4", 1)));
         assertThat(scores.total()).containsExactly(0.5 - 2 + 20, 0.5 + 1 + 10);
         assertThat(scores.each().get(1)).containsExactly(1, 0);
+    }
+
+    @Test
+    void whatScoresConversationsReadsThePromptAndItsAnswer() {
+        List<Conversation> seen = new ArrayList<>();
+        Reward reward = Reward.Scored.of("judge", conversations -> {
+            seen.addAll(conversations);
+            return new double[conversations.size()];
+        });
+        var asked = Conversation.of(new Message.System("Count."), new Message.User("1+1?"));
+        reward.of(List.of(
+                completion("2", "", 1), new Completion(new Prompt("1+1?", asked, Map.of(), "here"), "two", 1, true)));
+        assertThat(seen)
+                .containsExactly(
+                        Conversation.of(new Message.User("?"), new Message.Assistant("2")),
+                        Conversation.of(
+                                new Message.System("Count."), new Message.User("1+1?"), new Message.Assistant("two")));
     }
 
     @Test
