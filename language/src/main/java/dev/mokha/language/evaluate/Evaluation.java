@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 public final class Evaluation {
+    /// Answers that are written at once.
+    private static final int TOGETHER = 16;
+
     private final LanguageModel model;
     private final Settings settings;
     private final TokenPairs tokens;
@@ -314,18 +317,22 @@ public final class Evaluation {
             int most = room - length;
             ids[i] = whole.length <= most ? whole : Arrays.copyOfRange(whole, whole.length - most, whole.length);
         }
-        List<Integer> order = new ArrayList<>(); // neighbours begin alike, and the cache keeps what they share
+        List<Integer> order = new ArrayList<>(); // neighbours begin alike, and what they share is read once
         for (int i = 0; i < ids.length; i++) {
             order.add(i);
         }
         order.sort((a, b) -> Arrays.compare(ids[a], ids[b]));
         @Nullable Sample[] samples = new Sample[ids.length];
-        for (int i : order) {
-            String text = model.generate(ids[i], false, sampling, _ -> {}).text();
-            samples[i] = marked(task, prompts, questions.get(i), text);
-            progress.done(1);
+        for (int from = 0; from < ids.length; from += TOGETHER) {
+            List<Integer> some = order.subList(from, Math.min(ids.length, from + TOGETHER));
+            var answers = model.generate(some.stream().map(i -> ids[i]).toList(), sampling);
+            for (int i = 0; i < some.size(); i++) {
+                int question = some.get(i);
+                String text = answers.get(i).text();
+                samples[question] = marked(task, prompts, questions.get(question), text);
+            }
+            progress.done(some.size());
         }
-        model.reset();
         return Arrays.stream(samples).map(Objects::requireNonNull).toList();
     }
 

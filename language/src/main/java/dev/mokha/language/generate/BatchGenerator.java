@@ -13,13 +13,16 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/// Continues several prompts at once, each several times. A prompt is read once and its keys and values copied
-/// to its continuations; then all of them take a token in one pass. Those that have ended leave the batch as
-/// soon as a quarter of it has.
+/// Continues several prompts at once, each several times. What all prompts begin with alike is read once, the
+/// rest of each once, and keys and values are copied to its continuations; then all of them take a token in one
+/// pass. Those that have ended leave the batch as soon as a quarter of it has.
 ///
 /// Each continuation has a [Sampler] of its own, so that it is what [Generator] gives alone with the same
 /// seed, up to rounding.
 public final class BatchGenerator {
+    /// How many tokens prompts have to share before reading those by themselves pays.
+    private static final int LEAST_SHARED = 16;
+
     private final Decoder decoder;
     private final List<Integer> ends;
 
@@ -40,7 +43,7 @@ public final class BatchGenerator {
         }
     }
 
-    /// Continues prompts.
+    /// Continues prompts until they end by themselves.
     ///
     /// @param times how often each
     /// @param sampling how continuation `p · times + i`, the i-th of prompt p, is drawn; stop texts are not
@@ -48,7 +51,15 @@ public final class BatchGenerator {
     /// @return the continuations, those of the first prompt first
     /// @throws IllegalArgumentException when a prompt with its longest continuation does not fit the context
     public List<Continuation> run(List<int[]> prompts, int times, IntFunction<Sampling> sampling) {
-        var rows = new Rows(prompts, times, sampling);
+        return run(prompts, times, sampling, _ -> choice -> !ends.contains(choice.id()));
+    }
+
+    /// Continues prompts until takers say that they have ended.
+    ///
+    /// @param takers for each continuation who takes its tokens
+    List<Continuation> run(
+            List<int[]> prompts, int times, IntFunction<Sampling> sampling, IntFunction<Generator.Taker> takers) {
+        var rows = new Rows(prompts, times, sampling, takers);
         int context = decoder.config().maxPositionEmbeddings();
         if (rows.longestPrompt + rows.longest > context) {
             throw new IllegalArgumentException("a prompt of " + rows.longestPrompt + " tokens and an answer of up to "
@@ -59,7 +70,7 @@ public final class BatchGenerator {
                 .toArray();
         KeyValueCache cache;
         float[] logits;
-        try (var read = decoder.cache(prompts.size(), rows.longestPrompt)) {
+        try (var read = beginning(rows)) {
             logits = next(rows::prompts, read);
             cache = read.rows(sources, rows.longestPrompt + rows.longest);
         }
@@ -82,6 +93,18 @@ public final class BatchGenerator {
         return rows.continuations();
     }
 
+    /// {@return a cache with a row for each prompt, in which what they share stands}
+    private KeyValueCache beginning(Rows rows) {
+        if (rows.shared == 0) {
+            return decoder.cache(rows.prompts.size(), rows.longestPrompt);
+        }
+        int[] shared = Arrays.copyOf(rows.prompts.getFirst(), rows.shared);
+        try (var one = decoder.cache(1, rows.shared)) {
+            next(() -> TokenBatch.of(shared), one);
+            return one.copies(rows.prompts.size(), rows.longestPrompt);
+        }
+    }
+
     private float[] next(Supplier<TokenBatch> batch, KeyValueCache cache) {
         try (var _ = Scope.open("decode step");
                 var _ = Gradients.off()) {
@@ -92,15 +115,22 @@ public final class BatchGenerator {
     /// One continuation while it grows.
     private static final class Row {
         private final Sampler sampler;
+        private final Generator.Taker taker;
         private final int longest;
         private final int padding;
         private final List<Integer> ids = new ArrayList<>();
         private boolean ended;
 
-        Row(Sampler sampler, int longest, int padding) {
+        Row(Sampler sampler, Generator.Taker taker, int longest, int padding) {
             this.sampler = sampler;
+            this.taker = taker;
             this.longest = longest;
             this.padding = padding;
+        }
+
+        void take(Sampler.Choice choice) {
+            ids.add(choice.id());
+            ended = !taker.take(choice);
         }
 
         boolean done() {
@@ -114,9 +144,10 @@ public final class BatchGenerator {
         private final List<Row> all = new ArrayList<>();
         private final int longestPrompt;
         private final int longest;
+        private final int shared;
         private List<Row> batch;
 
-        Rows(List<int[]> prompts, int times, IntFunction<Sampling> sampling) {
+        Rows(List<int[]> prompts, int times, IntFunction<Sampling> sampling, IntFunction<Generator.Taker> takers) {
             if (prompts.isEmpty() || times < 1 || prompts.stream().anyMatch(prompt -> prompt.length == 0)) {
                 throw new IllegalArgumentException(
                         "a batch needs prompts of at least one token each, to be continued at least once; got "
@@ -130,23 +161,41 @@ public final class BatchGenerator {
                 int[] prompt = prompts.get(i / times);
                 Sampling how = sampling.apply(i);
                 most = Math.max(most, how.maxNewTokens());
-                all.add(new Row(new Sampler(how, prompt, ends), how.maxNewTokens(), longestPrompt - prompt.length));
+                all.add(new Row(
+                        new Sampler(how, prompt, ends),
+                        takers.apply(i),
+                        how.maxNewTokens(),
+                        longestPrompt - prompt.length));
             }
             this.longest = most;
+            this.shared = shared(prompts);
             this.batch = all;
         }
 
-        /// {@return the prompts, filled up on the left}
+        /// {@return how many tokens all prompts begin with alike; 0 where that is not worth a pass of its own}
+        private static int shared(List<int[]> prompts) {
+            int[] first = prompts.getFirst();
+            int shared = prompts.size() == 1 ? 0 : first.length - 1; // each needs a token of its own to go on from
+            for (int[] prompt : prompts) {
+                int mismatch = Arrays.mismatch(first, prompt);
+                shared = Math.min(shared, mismatch < 0 ? prompt.length - 1 : Math.min(mismatch, prompt.length - 1));
+            }
+            return shared < LEAST_SHARED ? 0 : shared;
+        }
+
+        /// {@return what the prompts do not share, filled up on the left}
         TokenBatch prompts() {
-            int[] ids = new int[prompts.size() * longestPrompt];
+            int time = longestPrompt - shared;
+            int[] ids = new int[prompts.size() * time];
             for (int i = 0; i < prompts.size(); i++) {
                 int[] prompt = prompts.get(i);
-                System.arraycopy(prompt, 0, ids, (i + 1) * longestPrompt - prompt.length, prompt.length);
+                int own = prompt.length - shared;
+                System.arraycopy(prompt, shared, ids, (i + 1) * time - own, own);
             }
             int[] padding = prompts.stream()
                     .mapToInt(prompt -> longestPrompt - prompt.length)
                     .toArray();
-            return masked(TokenBatch.of(Tensors.of(ids, prompts.size(), longestPrompt)), padding, longestPrompt);
+            return placed(TokenBatch.of(Tensors.of(ids, prompts.size(), time)), padding, shared);
         }
 
         /// {@return the last token of each row in the batch; of one that is done, which nobody reads, too}
@@ -154,18 +203,28 @@ public final class BatchGenerator {
         TokenBatch last(long past) {
             int[] ids = batch.stream().mapToInt(row -> row.ids.getLast()).toArray();
             int[] padding = batch.stream().mapToInt(row -> row.padding).toArray();
-            return masked(TokenBatch.of(Tensors.of(ids, ids.length, 1)), padding, (int) past + 1);
+            return placed(TokenBatch.of(Tensors.of(ids, ids.length, 1)), padding, (int) past);
         }
 
-        private static TokenBatch masked(TokenBatch tokens, int[] padding, int keys) {
+        /// {@return tokens behind what is cached, with each row's padding, which stands behind what is shared,
+        /// seen by none and counted by none}
+        private TokenBatch placed(TokenBatch tokens, int[] padding, int past) {
             if (Arrays.stream(padding).allMatch(count -> count == 0)) {
                 return tokens;
             }
+            int time = (int) tokens.ids().size(1);
+            int keys = past + time;
             boolean[] real = new boolean[padding.length * keys];
+            int[] positions = new int[padding.length * time];
+            Arrays.fill(real, true);
             for (int i = 0; i < padding.length; i++) {
-                Arrays.fill(real, i * keys + padding[i], (i + 1) * keys, true);
+                Arrays.fill(real, i * keys + shared, i * keys + shared + padding[i], false);
+                for (int t = 0; t < time; t++) {
+                    positions[i * time + t] = Math.max(0, past + t - padding[i]);
+                }
             }
-            return tokens.masked(Tensors.of(real, padding.length, keys));
+            return tokens.masked(Tensors.of(real, padding.length, keys))
+                    .at(Tensors.of(positions, padding.length, time));
         }
 
         /// Chooses a token for each row of the batch that is not done.
@@ -179,11 +238,7 @@ public final class BatchGenerator {
                 Row row = batch.get(i);
                 if (!row.done()) {
                     int from = sources[i] * vocab;
-                    int id = row.sampler
-                            .choose(Arrays.copyOfRange(logits, from, from + vocab))
-                            .id();
-                    row.ids.add(id);
-                    row.ended = ends.contains(id);
+                    row.take(row.sampler.choose(Arrays.copyOfRange(logits, from, from + vocab)));
                 }
             }
             return IntStream.range(0, batch.size())

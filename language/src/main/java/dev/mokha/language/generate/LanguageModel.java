@@ -126,6 +126,20 @@ public final class LanguageModel implements AutoCloseable {
         return listener.answer(prompt.length, full);
     }
 
+    /// Continues several prompts at once: much faster than one after the other, and the same up to rounding.
+    ///
+    /// @throws IllegalArgumentException when a prompt with its longest answer does not fit the context
+    public List<Answer> generate(List<int[]> prompts, Sampling sampling) {
+        List<Listener> listeners =
+                prompts.stream().map(_ -> new Listener(sampling, _ -> {})).toList();
+        new BatchGenerator(decoder, defaults.special().eos()).run(prompts, 1, _ -> sampling, listeners::get);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            answers.add(listeners.get(i).answer(prompts.get(i).length, false));
+        }
+        return answers;
+    }
+
     private int[] promptIds(String prompt) {
         int[] ids = tokenizer.encodeIds(prompt);
         Integer bos = defaults.special().bos();

@@ -7,9 +7,11 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.generate.BatchGenerator.Continuation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -28,11 +30,14 @@ class BatchGeneratorTest {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 4) int prompts,
             @ForAll @IntRange(min = 1, max = 5) int times,
-            @ForAll @IntRange(min = 0, max = 2) int warmth) {
+            @ForAll @IntRange(min = 0, max = 2) int warmth,
+            @ForAll @IntRange(min = 0, max = 1) int alike) {
         var random = new Random(seed);
+        int[] beginning = random.ints(alike * 20L, 0, VOCAB).toArray(); // long enough to be read by itself
         List<int[]> ids = new ArrayList<>();
         for (int i = 0; i < prompts; i++) {
-            ids.add(random.ints(1 + random.nextInt(6), 0, VOCAB).toArray());
+            ids.add(IntStream.concat(Arrays.stream(beginning), random.ints(1 + random.nextInt(6), 0, VOCAB))
+                    .toArray());
         }
         IntFunction<Sampling> sampling = row ->
                 Sampling.random(1 + row % 3 * 9, warmth * 0.6, seed + row).withTopP(warmth == 2 ? 0.9 : 1);

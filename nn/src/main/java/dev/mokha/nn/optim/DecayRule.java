@@ -12,21 +12,40 @@ public interface DecayRule {
 
     /// Every parameter.
     static DecayRule all() {
-        return (_, _) -> true;
+        return Usual.ALL;
     }
 
     /// The usual rule: products' weights decay; biases, norms' gains (all of one dimension) and embeddings do not.
     static DecayRule products() {
-        return (name, rank) -> rank >= 2 && !isEmbedding(name);
+        return Usual.PRODUCTS;
     }
 
     /// As [#products], but embeddings decay too: what BERT and GPT-2 did.
     static DecayRule matrices() {
-        return (_, rank) -> rank >= 2;
+        return Usual.MATRICES;
     }
 
-    private static boolean isEmbedding(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return lower.contains("embed") || lower.contains("wte.") || lower.contains("wpe.");
+    /// The rules above, which records of runs show by their names.
+    enum Usual implements DecayRule {
+        /// [DecayRule#all]
+        ALL,
+        /// [DecayRule#products]
+        PRODUCTS,
+        /// [DecayRule#matrices]
+        MATRICES;
+
+        @Override
+        public boolean decays(String name, int rank) {
+            return switch (this) {
+                case ALL -> true;
+                case PRODUCTS -> rank >= 2 && !isEmbedding(name);
+                case MATRICES -> rank >= 2;
+            };
+        }
+
+        private static boolean isEmbedding(String name) {
+            String lower = name.toLowerCase(Locale.ROOT);
+            return lower.contains("embed") || lower.contains("wte.") || lower.contains("wpe.");
+        }
     }
 }

@@ -12,7 +12,15 @@ public interface RateRule {
 
     /// The same rate for all.
     static RateRule even() {
-        return _ -> 1;
+        return new Even();
+    }
+
+    /// The rule of [#even].
+    record Even() implements RateRule {
+        @Override
+        public double share(String name) {
+            return 1;
+        }
     }
 
     /// Layers far from the output learn more slowly: with `decay` d and n layers, layer i gets `d^(n - i)`,
@@ -23,17 +31,30 @@ public interface RateRule {
     /// A parameter belongs to layer i when `layer.i.` or `layers.i.` stands in its name, and to the embeddings when
     /// `embed` does.
     static RateRule layers(int count, double decay) {
-        if (!(decay > 0 && decay <= 1)) {
-            throw new IllegalArgumentException("layer-wise decay must lie in (0, 1], was " + decay);
+        return new Layers(count, decay);
+    }
+
+    /// The rule of [#layers].
+    ///
+    /// @param count how many layers
+    /// @param decay from one layer to the one before
+    record Layers(int count, double decay) implements RateRule {
+        private static final Pattern LAYER = Pattern.compile("\\blayers?\\.(\\d{1,6})\\.");
+
+        public Layers {
+            if (!(decay > 0 && decay <= 1)) {
+                throw new IllegalArgumentException("layer-wise decay must lie in (0, 1], was " + decay);
+            }
         }
-        Pattern layer = Pattern.compile("\\blayers?\\.(\\d{1,6})\\.");
-        return name -> {
-            Matcher found = layer.matcher(name);
+
+        @Override
+        public double share(String name) {
+            Matcher found = LAYER.matcher(name);
             if (found.find()) {
                 return Math.pow(decay, count - Integer.parseInt(found.group(1)));
             }
             return name.contains("embed") ? Math.pow(decay, count + 1) : 1;
-        };
+        }
     }
 
     /// {@return the share, if it is one}
