@@ -1,11 +1,11 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.align.Reference;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;

@@ -1,8 +1,8 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.folder.FolderParts;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.language.stage.Ledger;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.optim.Schedule;

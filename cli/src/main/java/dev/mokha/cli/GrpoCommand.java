@@ -1,6 +1,5 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.folder.FolderParts;
@@ -13,6 +12,7 @@ import dev.mokha.language.grpo.Objective;
 import dev.mokha.language.grpo.Prompts;
 import dev.mokha.language.grpo.Reward;
 import dev.mokha.language.grpo.Rewards;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.language.reward.RewardScorer;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;

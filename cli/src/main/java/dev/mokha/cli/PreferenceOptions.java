@@ -1,9 +1,9 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Read;
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.folder.FolderParts;
+import dev.mokha.language.recipe.Read;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.text.chat.ChatTemplate;
 import java.nio.file.Path;
 import java.util.List;

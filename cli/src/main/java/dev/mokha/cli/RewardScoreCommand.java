@@ -1,8 +1,8 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Read;
 import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.recipe.Read;
 import dev.mokha.language.reward.RewardScorer;
 import dev.mokha.language.tune.Conversations;
 import dev.mokha.nn.Loading;

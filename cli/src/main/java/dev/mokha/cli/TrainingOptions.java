@@ -1,8 +1,6 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.adapt.Adapt;
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.folder.FolderParts;
@@ -11,6 +9,8 @@ import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
 import dev.mokha.language.pretrain.Retention;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.fit.Fit;

@@ -1,13 +1,13 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.align.Read;
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.EndOfText;
+import dev.mokha.language.recipe.Read;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.language.tune.Conversations;
 import dev.mokha.language.tune.ShownRow;
 import dev.mokha.language.tune.Tune;

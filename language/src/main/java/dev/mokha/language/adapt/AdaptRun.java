@@ -1,6 +1,5 @@
 package dev.mokha.language.adapt;
 
-import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.evaluate.BitsPerByte;
@@ -8,6 +7,7 @@ import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.recipe.Read;
 import dev.mokha.language.stage.Ledger;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.stage.Stages;

@@ -1,6 +1,5 @@
 package dev.mokha.language.adapt;
 
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.folder.FolderParts;
@@ -8,6 +7,7 @@ import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.stage.Stages;
 import dev.mokha.language.tune.Tune;

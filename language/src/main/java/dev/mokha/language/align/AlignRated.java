@@ -1,6 +1,8 @@
 package dev.mokha.language.align;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.Shuffled;

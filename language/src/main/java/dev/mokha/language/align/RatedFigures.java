@@ -1,6 +1,7 @@
 package dev.mokha.language.align;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.recipe.Figures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

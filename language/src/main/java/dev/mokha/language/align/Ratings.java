@@ -5,6 +5,7 @@ import static dev.mokha.language.align.PreferenceJson.field;
 
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.corpus.JsonRecord;
+import dev.mokha.language.recipe.Read;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.mokha.language.grpo;
 
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.text.chat.ChatEncoder;

@@ -1,8 +1,8 @@
 package dev.mokha.language.grpo;
 
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.nn.Mode;
 import dev.mokha.nn.fit.Batches;
 import dev.mokha.nn.fit.Shuffled;

@@ -1,8 +1,8 @@
 package dev.mokha.language.reward;
 
 import dev.mokha.language.align.EncodedPair;
-import dev.mokha.language.align.Figures;
 import dev.mokha.language.decoder.RewardModel;
+import dev.mokha.language.recipe.Figures;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

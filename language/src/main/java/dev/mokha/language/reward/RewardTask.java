@@ -1,8 +1,8 @@
 package dev.mokha.language.reward;
 
 import dev.mokha.language.align.EncodedPair;
-import dev.mokha.language.align.Figures;
 import dev.mokha.language.decoder.RewardModel;
+import dev.mokha.language.recipe.Figures;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Tensor;

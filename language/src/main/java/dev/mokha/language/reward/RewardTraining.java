@@ -2,9 +2,9 @@ package dev.mokha.language.reward;
 
 import dev.mokha.language.align.EncodedPair;
 import dev.mokha.language.align.PreferencePair;
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.RewardModel;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.Shuffled;
 import dev.mokha.nn.fit.StopSignal;

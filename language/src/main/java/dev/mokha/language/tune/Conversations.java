@@ -1,9 +1,9 @@
 package dev.mokha.language.tune;
 
-import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.corpus.JsonRecord;
 import dev.mokha.language.corpus.MessageList;
+import dev.mokha.language.recipe.Read;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.mokha.language.tune;
 
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Batches;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.StageLog;
 import dev.mokha.language.Toys;
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.Document;
 import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.folder.ModelFolder;
@@ -13,6 +12,7 @@ import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.language.generate.Sampling;
 import dev.mokha.language.pretrain.HeldOut;
 import dev.mokha.language.pretrain.Pretrain;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.language.stage.Listener;
 import dev.mokha.language.tune.Tune;
 import dev.mokha.nn.Loading;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;

@@ -3,6 +3,7 @@ package dev.mokha.language.align;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mokha.language.recipe.Read;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

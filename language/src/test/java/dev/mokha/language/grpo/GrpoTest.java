@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.Toys;
-import dev.mokha.language.align.Recipe;
 import dev.mokha.language.corpus.CorpusException;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.language.recipe.Recipe;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.fit.Fit;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.Toys;
 import dev.mokha.language.align.PreferencePair;
-import dev.mokha.language.align.Recipe;
-import dev.mokha.language.align.Split;
 import dev.mokha.language.decoder.RewardModel;
+import dev.mokha.language.recipe.Recipe;
+import dev.mokha.language.recipe.Split;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Progress;

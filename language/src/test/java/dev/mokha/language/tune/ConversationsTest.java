@@ -3,8 +3,8 @@ package dev.mokha.language.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.mokha.language.align.Read;
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.language.recipe.Read;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.mokha.language.align;
+package dev.mokha.language.recipe;
 
 import dev.mokha.nn.fit.Task.Evaluation;
 import dev.mokha.tensor.Gradients;

@@ -1,4 +1,4 @@
-package dev.mokha.language.align;
+package dev.mokha.language.recipe;
 
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.Batches;
@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// How a training on what people prefer goes, whatever its loss. Gradients are clipped at norm 1 and weights do
-/// not decay: the reference, not zero, is what a model is held to.
+/// How a training on examples goes, whatever its loss. Gradients are clipped at norm 1 and weights do not decay:
+/// the model as it was given, not zero, is what it is held to.
 ///
 /// @param context tokens of a conversation at most
 /// @param batch examples in a batch

@@ -1,4 +1,4 @@
-package dev.mokha.language.align;
+package dev.mokha.language.recipe;
 
 import java.util.List;
 import java.util.Objects;
