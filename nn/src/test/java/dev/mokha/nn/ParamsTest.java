@@ -74,7 +74,7 @@ class ParamsTest {
                 q.forward(Tensors.ones(2, 4)).sum().item();
             }
         }
-        assertThat(Engine.liveHandles()).isEqualTo(before);
+        assertThat(Engine.liveHandles()).isLessThanOrEqualTo(before); // others' garbage may go meanwhile
     }
 
     @Test

@@ -124,9 +124,10 @@ final class LanguageModelTest {
         long before = Engine.liveHandles();
         for (int i = 0; i < 3; i++) {
             model.generate("Hi", RANDOM);
+            model.generate(List.of(new int[] {1, 2, 3}, new int[] {4}), RANDOM);
             model.reset();
         }
         model.reset();
-        assertThat(Engine.liveHandles()).isEqualTo(before);
+        assertThat(Engine.liveHandles()).isLessThanOrEqualTo(before); // others' garbage may go meanwhile
     }
 }
