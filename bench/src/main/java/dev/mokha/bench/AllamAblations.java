@@ -11,7 +11,12 @@ import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.StopSignal;
 import dev.mokha.nn.optim.Schedule;
 import dev.mokha.text.merge.MergeScope;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +25,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
+import org.jspecify.annotations.Nullable;
 
 /// ALLaM's choices, one changed at a time, on the samples and the base model of the repository: the mixture,
 /// how new rows begin, parallel text, and the learning rate. Prints the table of `docs/allam.md`.
 ///
-/// `AllamAblations OUT STEPS SEED...`; run in the repository's root. A run that is there is not run again, so
-/// that several calls, with a seed each, can share the work, and one with all seeds prints the table.
+/// `AllamAblations OUT STEPS SEED...`; run in the repository's root. A run that is there is not run again, and one
+/// that another process is at is left to it, so that several can share the work; the last to end prints the table.
 public final class AllamAblations {
     private static final Path BASE = Path.of("samples/base");
     private static final Path TEXT = Path.of("samples/text");
@@ -56,18 +62,34 @@ public final class AllamAblations {
             new Choice("constant rate", 0.45, true, RowMethod.NOISY_MEAN, false));
 
     /// @param arguments as above
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         Path out = Path.of(arguments[0]);
         long steps = Long.parseLong(arguments[1]);
         int[] seeds =
                 Arrays.stream(arguments).skip(2).mapToInt(Integer::parseInt).toArray();
         for (int seed : seeds) {
             for (Choice choice : CHOICES) {
-                System.err.println(choice.name() + ", seed " + seed);
-                recipe(choice, steps, seed, folder(out, choice, seed)).run(Listener.silent(), new StopSignal());
+                run(choice, steps, seed, folder(out, choice, seed));
             }
         }
-        table(out, seeds);
+        if (Arrays.stream(seeds).allMatch(seed -> CHOICES.stream().allMatch(choice -> isDone(out, choice, seed)))) {
+            table(out, seeds);
+        }
+    }
+
+    private static boolean isDone(Path out, Choice choice, int seed) {
+        return Files.exists(folder(out, choice, seed).resolve("report.json"));
+    }
+
+    private static void run(Choice choice, long steps, int seed, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        try (var file = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                @Nullable FileLock lock = file.tryLock()) {
+            if (lock != null) {
+                System.err.println(choice.name() + ", seed " + seed);
+                recipe(choice, steps, seed, folder).run(Listener.silent(), new StopSignal());
+            }
+        }
     }
 
     private static Path folder(Path out, Choice choice, int seed) {
