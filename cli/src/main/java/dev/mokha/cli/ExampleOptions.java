@@ -9,7 +9,6 @@ import dev.mokha.nn.optim.Schedule;
 import dev.mokha.text.chat.BuiltInTemplate;
 import dev.mokha.text.chat.ChatTemplate;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -56,18 +56,11 @@ final class ExampleOptions {
     @Option(names = "--template", defaultValue = "chatml", description = "Chat template where the folder has none.")
     private String template;
 
-    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
-    private Fit.Precision precision;
+    @Mixin
+    private FitOptions fit;
 
     @Option(names = "--seed", defaultValue = "0", description = "Draws the order of examples, and those held out.")
     private long seed;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "Stop after this time, such as 10m or 1h30m.")
-    private @Nullable Duration budget;
 
     @Option(names = "--evaluate-every", defaultValue = "50", description = "Steps between evaluations; 0 for the end.")
     private long evaluateEvery;
@@ -137,10 +130,10 @@ final class ExampleOptions {
                 accumulation,
                 steps,
                 schedule,
-                precision,
+                fit.precision(),
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
-                budget);
+                fit.budget());
     }
 
     /// Writes `run.json`, or refuses a folder with a run of other options.

@@ -14,14 +14,13 @@ import dev.mokha.nn.optim.AdamW;
 import dev.mokha.tensor.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,7 +35,6 @@ import picocli.CommandLine.Spec;
         },
         footer = "  mokha finetune squad --model bert --train train.json --dev dev.json --out run")
 final class FineTuneSquadCommand implements Callable<Integer> {
-    private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
     private static final int SHOWN = 3;
 
     @Option(names = "--model", required = true, paramLabel = "FOLDER", description = "The encoder, with its tokenizer.")
@@ -100,18 +98,11 @@ final class FineTuneSquadCommand implements Callable<Integer> {
     @Option(names = "--max-answer", defaultValue = "30", description = "Tokens in an answer at most.")
     private int maxAnswer;
 
-    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
-    private Fit.Precision precision;
+    @Mixin
+    private FitOptions fit;
 
     @Option(names = "--seed", defaultValue = "42", description = "Draws the head, dropout and the order of windows.")
     private long seed;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "Stop after this time, such as 10m or 1h30m.")
-    private @Nullable Duration budget;
 
     @Option(names = "--evaluate-every", defaultValue = "0", description = "Steps between evaluations; 0 for the end.")
     private long evaluateEvery;
@@ -130,7 +121,7 @@ final class FineTuneSquadCommand implements Callable<Integer> {
         SquadData measured = dev == null ? null : data(dev, firstDev, err);
         QuestionAnswering recipe = recipe(learnt.hasImpossible() || (measured != null && measured.hasImpossible()));
         recipe.requireFits(folder.config());
-        RunFile.begin(out, spec, recipe.describe(), FREE);
+        RunFile.begin(out, spec, recipe.describe(), FitOptions.FREE);
         var found = new AtomicReference<QuestionAnswering.@Nullable Result>();
         try (SpanModel encoder = new SpanModel(folder.config(), params(folder))) {
             int code = Training.run(err, "finetune", (progress, stop) -> {
@@ -178,10 +169,10 @@ final class FineTuneSquadCommand implements Callable<Integer> {
                 accumulation,
                 warmup,
                 AdamW.Config.bert().withWeightDecay(weightDecay).withBiasCorrection(biasCorrection),
-                precision,
+                fit.precision(),
                 new Fit.Every(20, evaluateEvery, checkpointEvery),
                 seed,
-                budget);
+                fit.budget());
     }
 
     private static void tell(int skipped, PrintWriter err) {

@@ -24,15 +24,14 @@ import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,7 +50,6 @@ import picocli.CommandLine.Spec;
                 "  mokha pretrain-encoder --shape 4x256 --tokenizer tokenizer.json --data books.jsonl.gz --steps 5000 --out"
                         + " run")
 final class PretrainEncoderCommand implements Callable<Integer> {
-    private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
 
     @Option(names = "--base", paramLabel = "FOLDER", description = "The model to train on, with its tokenizer.")
     private @Nullable Path base;
@@ -179,18 +177,11 @@ final class PretrainEncoderCommand implements Callable<Integer> {
             description = "Standard deviation of fresh weights; narrow models start faster with more, such as 0.05.")
     private double initializerRange;
 
-    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
-    private Fit.Precision precision;
+    @Mixin
+    private FitOptions fit;
 
     @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal weights.")
     private long seed;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "Stop after this time, such as 10m or 1h30m.")
-    private @Nullable Duration budget;
 
     @Option(names = "--evaluate-every", defaultValue = "500", description = "Steps between evaluations; 0 for the end.")
     private long evaluateEvery;
@@ -302,7 +293,7 @@ final class PretrainEncoderCommand implements Callable<Integer> {
         texts().train().forEach(TextSource::files);
         var resolved = new TreeMap<String, Object>(recipe().describe());
         resolved.put("config", config);
-        RunFile.begin(out, spec, resolved, FREE);
+        RunFile.begin(out, spec, resolved, FitOptions.FREE);
     }
 
     private int train(MaskedLanguageModel model, Tokenizer pieces, EncoderParts parts) {
@@ -340,10 +331,10 @@ final class PretrainEncoderCommand implements Callable<Integer> {
                 new Schedule.WarmupLinear(rate, 0, Math.round(warmup * steps), steps),
                 optimizer(),
                 preset == null ? 1.0 : preset.clip(),
-                precision,
+                fit.precision(),
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
-                budget);
+                fit.budget());
     }
 
     private Masking masking() {

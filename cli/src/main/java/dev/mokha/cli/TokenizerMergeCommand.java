@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -39,15 +40,8 @@ final class TokenizerMergeCommand implements Callable<Integer> {
     @Option(names = "--pieces", required = true, description = "How many to add at most.")
     private int pieces;
 
-    @Option(
-            names = "--scope",
-            defaultValue = "arabic",
-            converter = ScopeName.Converter.class,
-            description = "Which text may be encoded anew: arabic, or non-ascii for all but ASCII.")
-    private ScopeName scope;
-
-    @Option(names = "--rows", defaultValue = "64", description = "Round embedding rows up to a multiple of this.")
-    private int rowMultiple;
+    @Mixin
+    private MergeOptions merging;
 
     @Option(names = "--out", required = true, paramLabel = "FOLDER", description = "Where tokenizer.json goes.")
     private Path out;
@@ -57,7 +51,7 @@ final class TokenizerMergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var merge = new VocabularyMerge(pieces, rowMultiple, scope.scope());
+        var merge = new VocabularyMerge(pieces, merging.rowMultiple(), merging.scope());
         Tokenizer tokenizer = Tokenizer.load(base);
         RunFile.requireFolder(out);
         MergedTokenizer merged = merge.extend(

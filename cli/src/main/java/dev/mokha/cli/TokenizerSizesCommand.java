@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,15 +80,8 @@ final class TokenizerSizesCommand implements Callable<Integer> {
     @Option(names = "--least-gain", defaultValue = "10", description = "The least that a doubling takes away, percent.")
     private double leastGain;
 
-    @Option(
-            names = "--scope",
-            defaultValue = "arabic",
-            converter = ScopeName.Converter.class,
-            description = "Which text may be encoded anew: arabic, or non-ascii for all but ASCII.")
-    private ScopeName scope;
-
-    @Option(names = "--rows", defaultValue = "64", description = "Round embedding rows up to a multiple of this.")
-    private int rowMultiple;
+    @Mixin
+    private MergeOptions merging;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "Where sizes.json and report.html go.")
     private @Nullable Path out;
@@ -107,7 +101,7 @@ final class TokenizerSizesCommand implements Callable<Integer> {
         if (!(leastGain > 0 && leastGain < 100)) {
             throw new ParameterException(spec.commandLine(), "--least-gain is above 0 and below 100 percent");
         }
-        var plan = new VocabularySizes.Plan(sizes, rowMultiple, scope.scope());
+        var plan = new VocabularySizes.Plan(sizes, merging.rowMultiple(), merging.scope());
         Tokenizer tokenizer = Tokenizer.load(base);
         FertilityReport.Parallel pairs = parallel == null ? null : pairs(parallel, fields);
         Map<String, List<String>> texts = texts();

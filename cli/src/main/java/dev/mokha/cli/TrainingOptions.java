@@ -20,21 +20,19 @@ import dev.mokha.text.chat.ChatEncoder;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /// The options of every verb that trains a decoder on text, and the run they describe.
 final class TrainingOptions {
-    private static final Set<String> FREE = Set.of("--budget", "--checkpoint-every", "--evaluate-every");
 
     @Option(
             names = "--data",
@@ -108,18 +106,11 @@ final class TrainingOptions {
     @Option(names = "--weight-decay", defaultValue = "0.1", description = "Decay of matrices.")
     private double weightDecay;
 
-    @Option(names = "--precision", defaultValue = "float32", description = "Of products: ${COMPLETION-CANDIDATES}.")
-    private Fit.Precision precision;
+    @Mixin
+    private FitOptions fit;
 
     @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal weights.")
     private long seed;
-
-    @Option(
-            names = "--budget",
-            paramLabel = "TIME",
-            converter = Durations.class,
-            description = "Stop after this time, such as 10m or 1h30m.")
-    private @Nullable Duration budget;
 
     @Option(
             names = "--retain",
@@ -192,7 +183,7 @@ final class TrainingOptions {
         var resolved = new TreeMap<String, Object>(recipe().describe());
         resolved.put("parameters", shape.parameterCount());
         resolved.put("config", shape);
-        RunFile.begin(out, verb, resolved, FREE);
+        RunFile.begin(out, verb, resolved, FitOptions.FREE);
     }
 
     /// Trains until the steps, the budget or a signal end it; {@return an exit code}
@@ -259,10 +250,10 @@ final class TrainingOptions {
                 steps,
                 schedule(),
                 weightDecay,
-                precision,
+                fit.precision(),
                 new Fit.Every(10, evaluateEvery, checkpointEvery),
                 seed,
-                budget,
+                fit.budget(),
                 retain == null ? null : new Retention(retain, tolerance, reaction),
                 temperature);
     }
@@ -312,7 +303,7 @@ final class TrainingOptions {
                 1,
                 pace.steps,
                 new Schedule.WarmupCosine(pace.rate, pace.rate * floor, pace.steps / 10, pace.steps),
-                precision,
+                fit.precision(),
                 new Fit.Every(10, 0, checkpointEvery),
                 seed,
                 null);

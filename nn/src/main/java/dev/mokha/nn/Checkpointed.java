@@ -13,11 +13,14 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Activation checkpointing, [Chen et al. 2016](https://arxiv.org/abs/1604.06174): of a stack of blocks only each
-/// block's input is kept, and the rest is computed again when its gradient is due. A third more work, for memory that
+/// Activation checkpointing, [Chen et al. 2016](https://arxiv.org/abs/1604.06174): of a stack of blocks
+/// only each
+/// block's input is kept, and the rest is computed again when its gradient is due. A third more work, for
+/// memory that
 /// no longer grows with what happens inside a block.
 ///
-/// The gradients are known by the time [#loss] returns. The loss it returns carries them: its own `backward` adds
+/// The gradients are known by the time [#loss] returns. The loss it returns carries them: its own
+/// `backward` adds
 /// them, times whatever the loss was multiplied with, to the parameters. So it is used like any other loss.
 public final class Checkpointed {
     private final List<? extends UnaryOperator<Tensor>> blocks;
@@ -30,7 +33,8 @@ public final class Checkpointed {
         this.params = params;
     }
 
-    /// The loss `head(blocks(x))`. Equal in value and gradients to computing it plainly; that is also what is done
+    /// The loss `head(blocks(x))`. Equal in value and gradients to computing it plainly; that is also
+    /// what is done
     /// while gradients are off or a [Probe] is bound, which would see the blocks run twice.
     ///
     /// @param x what goes into the first block, such as embeddings `[batch, time, hidden]`, with its history
@@ -77,6 +81,9 @@ public final class Checkpointed {
     }
 
     /// Runs the blocks without recording, and remembers what each began with.
+    ///
+    /// @param x `[batch, time, hidden]`, or whatever the first block takes
+    /// @return what the last block gives, `[batch, time, hidden]` of a transformer
     private Tensor forward(Tensor x) {
         Tensor hidden = x.detach();
         try (var _ = Gradients.off()) {
@@ -128,7 +135,8 @@ public final class Checkpointed {
             return new Aside(parameters, before);
         }
 
-        /// {@return the gradients that were added since, let out of `scope`; those from before are back in place}
+        /// {@return the gradients that were added since, let out of `scope`; those from before are back
+        /// in place}
         Map<Tensor, Tensor> swap(Scope scope) {
             var found = new LinkedHashMap<Tensor, Tensor>();
             parameters.forEach((name, parameter) -> {

@@ -1,8 +1,8 @@
 package dev.mokha.language.align;
 
 import dev.mokha.language.corpus.CorpusException;
+import dev.mokha.language.corpus.MessageList;
 import dev.mokha.text.chat.Message;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -46,27 +46,10 @@ final class PreferenceJson {
     }
 
     static List<Message> messages(JsonNode array, String where) {
-        List<Message> messages = new ArrayList<>();
-        for (JsonNode message : array) {
-            String content = messageText(message, "content", where);
-            String role = messageText(message, "role", where);
-            messages.add(
-                    switch (role) {
-                        case "system" -> new Message.System(content);
-                        case "user" -> new Message.User(content);
-                        case "assistant" -> new Message.Assistant(content);
-                        default ->
-                            throw new CorpusException(
-                                    where + ": role '" + role + "' is none of system, user, assistant");
-                    });
-        }
+        List<Message> messages = MessageList.read(array, where);
         if (messages.isEmpty()) {
             throw new CorpusException(where + ": an empty list of messages");
         }
         return messages;
-    }
-
-    private static String messageText(JsonNode message, String name, String where) {
-        return text(field(message, name, "a message has 'role' and 'content'", where), name, where);
     }
 }

@@ -37,7 +37,8 @@ public final class MessageList {
     private static String text(JsonNode message, String field, String where) {
         @Nullable JsonNode value = message.get(field);
         if (value == null || !value.isString()) {
-            throw new CorpusException(where + ": a message without '" + field + "' as text");
+            throw new CorpusException(where + ": a message without '" + field + "' as text: "
+                    + (value == null ? "no field '" + field + "'" : "it is " + value));
         }
         return value.stringValue();
     }
