@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
             "  mokha chat model --template chatml --system \"Answer briefly.\" --temperature 0.7"
         })
 final class ChatCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FOLDER", description = "Folder with config.json, tokenizer.json and the weights.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A Hugging Face folder with config.json, tokenizer.json and the weights, or a GGUF file.")
     private Path folder;
 
     @Option(names = "--system", paramLabel = "TEXT", defaultValue = "", description = "Instructions for the model.")
@@ -49,9 +51,15 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ChatTemplate chat =
-                template == null ? ChatTemplate.of(folder) : ChatTemplate.builtIn(BuiltInTemplate.named(template));
+        @Nullable
+        ChatTemplate builtIn = template == null ? null : ChatTemplate.builtIn(BuiltInTemplate.named(template));
         try (var model = LanguageModel.load(folder)) {
+            @Nullable ChatTemplate chat = builtIn == null ? model.chatTemplate() : builtIn;
+            if (chat == null) {
+                throw new IllegalArgumentException(folder + " has no chat template, neither chat_template.jinja nor"
+                        + " chat_template in tokenizer_config.json, nor tokenizer.chat_template in a GGUF file; take a"
+                        + " built-in one: --template chatml");
+            }
             var session = new ChatSession(model, chat, options.sampling(model), system);
             if (Boolean.getBoolean("mokha.interactive")) { // the launcher asked: input and output are terminals
                 ChatTerminal.run(session);

@@ -5,8 +5,8 @@ import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.evaluate.Evaluation;
 import dev.mokha.language.finetune.TooLong;
 import dev.mokha.language.folder.EncoderFolder;
-import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.pretrain.EndOfText;
+import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
@@ -45,7 +45,9 @@ import tools.jackson.databind.node.ObjectNode;
             "  mokha evaluate runs/sst2/model --glue sst2 --glue-folder glue --int8"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "FOLDER", description = "Folder with config.json, tokenizer.json and the weights.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A Hugging Face folder with config.json, tokenizer.json and the weights, or a GGUF file.")
     private Path folder;
 
     @Option(
@@ -143,7 +145,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (this.out != null) {
             throw new ParameterException(spec.commandLine(), "--out goes with --task");
         }
-        ObjectNode answer = EncoderFolder.isEncoder(folder)
+        ObjectNode answer = isEncoder()
                 ? new EncoderEvaluation(
                                 EncoderFolder.open(folder), data, glue, glueFolder, table, maxLength, tooLong, int8)
                         .run(out, spec.commandLine().getErr(), json)
@@ -153,6 +155,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    private boolean isEncoder() {
+        return !ModelSource.isGguf(folder) && EncoderFolder.isEncoder(folder);
     }
 
     private int tasks(PrintWriter print) {
@@ -166,7 +172,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (!chat && (turns || !system.isEmpty())) {
             throw new ParameterException(spec.commandLine(), "--system and --shots-as-turns go with --chat");
         }
-        if (EncoderFolder.isEncoder(folder)) {
+        if (isEncoder()) {
             throw new ParameterException(spec.commandLine(), folder + " holds an encoder; --task is for decoders");
         }
         var settings = new Evaluation.Settings(taskData, limit, seed, chat, system, turns);
@@ -186,11 +192,11 @@ final class EvaluateCommand implements Callable<Integer> {
         if (glue != null) {
             throw new ParameterException(spec.commandLine(), folder + " holds a decoder; --glue is for encoders");
         }
-        var model = ModelFolder.open(folder);
-        var tokenizer = model.tokenizer();
-        int endOfText = EndOfText.of(model.generation().special(), tokenizer);
         var answer = JsonNodeFactory.instance.objectNode();
-        try (var decoder = model.decoder(Loading.forUse(Device.CPU).as(DType.FLOAT32))) {
+        try (var model = ModelSource.open(folder);
+                var decoder = model.decoder(Loading.forUse(Device.CPU).as(DType.FLOAT32))) {
+            var tokenizer = model.tokenizer();
+            int endOfText = EndOfText.of(model.generation().special(), tokenizer);
             for (DataArgument text : data) {
                 var found = BitsPerByte.of(
                         decoder,

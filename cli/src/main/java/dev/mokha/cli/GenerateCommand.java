@@ -29,8 +29,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class GenerateCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
-            paramLabel = "FOLDER",
-            description = "Folder with config.json, tokenizer.json and the weights.")
+            paramLabel = "MODEL",
+            description = "A Hugging Face folder with config.json, tokenizer.json and the weights, or a GGUF file.")
     private Path folder;
 
     @Parameters(index = "1", paramLabel = "PROMPT", arity = "0..1", description = "The text to complete.")

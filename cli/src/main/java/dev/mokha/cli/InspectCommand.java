@@ -14,16 +14,15 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "inspect",
         description = {
-            "Says what is in a model's folder, a safetensors file or a tokenizer file.",
+            "Says what is in a model's folder, a GGUF or safetensors file, or a tokenizer file.",
             "Sizes, types, and the memory that it needs; only headers are read, so it is quick for files of any size."
         },
         footer = "  mokha inspect fixtures/decoders/llama3/model --tensors")
 final class InspectCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "PATH",
-            description =
-                    "A Hugging Face folder, a .safetensors file or its index, a config.json, a tokenizer.json or a"
-                            + " vocab.txt.")
+            description = "A Hugging Face folder, a .gguf file, a .safetensors file or its index, a config.json, a"
+                    + " tokenizer.json or a vocab.txt.")
     private Path path;
 
     @Option(names = "--tensors", description = "Lists every tensor: type, shape, name.")

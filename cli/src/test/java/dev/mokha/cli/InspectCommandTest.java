@@ -45,6 +45,22 @@ final class InspectCommandTest {
     }
 
     @Test
+    void aGgufFileSaysTheSame() {
+        var run = Run.mokha("inspect", Run.ROOT.resolve("fixtures/gguf/model-llama3.gguf"), "--tensors");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .containsPattern("model +llama\n")
+                .containsPattern("vocabulary +64\n")
+                .containsPattern("F32 +21 tensors, 50.6 KiB\n") // the frequency factors are one more
+                .containsPattern("cache +256 B a token in float32, 128 B in bfloat16\n")
+                .contains("F32   [64, 32]             token_embd.weight");
+        var tokenizer = Run.mokha("inspect", Run.ROOT.resolve("fixtures/gguf/tokenizer-llama3.gguf"));
+        assertThat(tokenizer.out())
+                .containsPattern("tokenizer +gpt2, 2,503 pieces, 2,244 merges\n")
+                .contains("pre-tokenizer llama-bpe", "<|eot_id|>", "tokenizer.chat_template");
+    }
+
+    @Test
     void aSafetensorsFileIsEnough() {
         var run = Run.mokha("inspect", LLAMA3.resolve("model.safetensors"), "--tensors");
         assertThat(run.code()).isZero();

@@ -1,5 +1,7 @@
 package dev.mokha.cli.facts;
 
+import dev.mokha.language.gguf.GgufFile;
+import dev.mokha.language.source.ModelSource;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,7 +23,7 @@ public record Facts(
         @Nullable String chatTemplate) {
     private static final int SHOWN_SPECIAL_TOKENS = 8;
 
-    /// Looks at a Hugging Face folder, a safetensors file or index, or a tokenizer file.
+    /// Looks at a Hugging Face folder, a GGUF file, a safetensors file or index, or a tokenizer file.
     public static Facts of(Path path) {
         if (!Files.exists(path)) {
             throw new UncheckedIOException(new NoSuchFileException(path.toString()));
@@ -33,14 +35,30 @@ public record Facts(
         if (name.endsWith(".safetensors") || name.endsWith(".safetensors.index.json")) {
             return new Facts(path, null, WeightFacts.of(path), null, null);
         }
+        if (ModelSource.isGguf(path)) {
+            return ofGguf(path);
+        }
         if (name.equals("config.json")) {
             return new Facts(path, new ConfigFacts(JsonFiles.object(path)), null, null, null);
         }
         if (name.endsWith(".json") || name.endsWith(".txt")) {
             return new Facts(path, null, null, TokenizerFacts.of(path), null);
         }
-        throw new IllegalArgumentException(path + " is of no kind that is known: give a folder, a .safetensors file or"
-                + " its index, a config.json, a tokenizer.json or a vocab.txt");
+        throw new IllegalArgumentException(
+                path + " is of no kind that is known: give a folder, a .gguf file, a .safetensors"
+                        + " file or its index, a config.json, a tokenizer.json or a vocab.txt");
+    }
+
+    private static Facts ofGguf(Path path) {
+        try (var file = GgufFile.open(path)) {
+            boolean chats = file.metadata().containsKey("tokenizer.chat_template");
+            return new Facts(
+                    path,
+                    ConfigFacts.of(file),
+                    WeightFacts.of(file),
+                    TokenizerFacts.of(file),
+                    chats ? "tokenizer.chat_template" : null);
+        }
     }
 
     private static Facts ofFolder(Path folder) {
@@ -119,8 +137,8 @@ public record Facts(
         if (listed && weights != null) {
             out.println();
             weights.tensors()
-                    .forEach((name, stored) -> out.println(
-                            String.format("%-5s %-20s %s", stored.dtype().label(), stored.shape(), name)));
+                    .forEach((name, stored) ->
+                            out.println(String.format("%-5s %-20s %s", stored.type(), stored.shape(), name)));
         }
     }
 
@@ -129,9 +147,7 @@ public record Facts(
         line(out, "weights", Sizes.bytes(weights.fileBytes()) + " in " + Sizes.plural(weights.files(), "file"));
         weights.shares()
                 .forEach((type, share) -> line(
-                        out,
-                        "  " + type.label(),
-                        Sizes.plural(share.tensors(), "tensor") + ", " + Sizes.bytes(share.bytes())));
+                        out, "  " + type, Sizes.plural(share.tensors(), "tensor") + ", " + Sizes.bytes(share.bytes())));
         line(out, "memory", "");
         line(out, "  to run", Sizes.bytes(weights.bytes()) + " as stored, mapped from the disk");
         line(out, "  to train", Sizes.bytes(weights.trainingBytes()) + " with AdamW, and the activations");

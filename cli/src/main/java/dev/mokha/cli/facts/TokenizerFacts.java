@@ -1,8 +1,10 @@
 package dev.mokha.cli.facts;
 
+import dev.mokha.language.gguf.GgufFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param added how many added tokens there are, special ones included
 public record TokenizerFacts(
         String kind, long pieces, long merges, List<String> steps, List<String> special, long added) {
+    /// How `tokenizer.ggml.token_type` marks special tokens.
+    private static final long CONTROL = 3;
+
     public TokenizerFacts {
         steps = List.copyOf(steps);
         special = List.copyOf(special);
@@ -25,6 +30,30 @@ public record TokenizerFacts(
     /// Reads either file.
     public static TokenizerFacts of(Path file) {
         return file.toString().endsWith(".txt") ? wordPieces(JsonFiles.text(file)) : of(file, JsonFiles.object(file));
+    }
+
+    /// Takes what the metadata of a GGUF file says; null when it has no tokenizer.
+    static @Nullable TokenizerFacts of(GgufFile file) {
+        var keys = file.metadata();
+        if (!(keys.get("tokenizer.ggml.model") instanceof String kind)
+                || !(keys.get("tokenizer.ggml.tokens") instanceof List<?> tokens)) {
+            return null;
+        }
+        var special = new ArrayList<String>();
+        if (keys.get("tokenizer.ggml.token_type") instanceof List<?> types) {
+            for (int id = 0; id < Math.min(types.size(), tokens.size()); id++) {
+                if (types.get(id) instanceof Long type && type == CONTROL) {
+                    special.add(tokens.get(id).toString());
+                }
+            }
+        }
+        return new TokenizerFacts(
+                kind,
+                tokens.size(),
+                keys.get("tokenizer.ggml.merges") instanceof List<?> merges ? merges.size() : 0,
+                keys.get("tokenizer.ggml.pre") instanceof String pre ? List.of("pre_tokenizer " + pre) : List.of(),
+                special,
+                special.size());
     }
 
     private static TokenizerFacts wordPieces(String text) {

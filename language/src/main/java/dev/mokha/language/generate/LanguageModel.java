@@ -3,7 +3,7 @@ package dev.mokha.language.generate;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.GenerationConfig;
-import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.chat.ChatTemplate;
@@ -44,17 +44,22 @@ public final class LanguageModel implements AutoCloseable {
         this.generator = new Generator(decoder);
     }
 
-    /// Opens a model folder on the processor: its weights are mapped, in their own type, and not copied.
-    public static LanguageModel load(Path folder) {
-        return load(folder, Loading.forUse(Device.CPU));
+    /// Opens a model on the processor: the weights of a folder are mapped, in their own type, and not copied.
+    ///
+    /// @param model a Hugging Face folder, or a GGUF file
+    public static LanguageModel load(Path model) {
+        return load(model, Loading.forUse(Device.CPU));
     }
 
-    /// Opens a model folder.
-    public static LanguageModel load(Path folder, Loading loading) {
-        ModelFolder opened = ModelFolder.open(folder);
-        Tokenizer tokenizer = opened.tokenizer();
-        @Nullable ChatTemplate template = opened.chatTemplate() == null ? null : ChatTemplate.of(folder);
-        return new LanguageModel(opened.decoder(loading), tokenizer, opened.generation(), template);
+    /// Opens a model.
+    ///
+    /// @param model a Hugging Face folder, or a GGUF file
+    public static LanguageModel load(Path model, Loading loading) {
+        try (var source = ModelSource.open(model)) {
+            Tokenizer tokenizer = source.tokenizer();
+            @Nullable ChatTemplate template = source.chatTemplate();
+            return new LanguageModel(source.decoder(loading), tokenizer, source.generation(), template);
+        }
     }
 
     /// {@return the model without its tokenizer}
@@ -108,8 +113,9 @@ public final class LanguageModel implements AutoCloseable {
     /// @throws IllegalStateException when the model has no chat template
     public Answer chat(Conversation conversation, Sampling sampling, Consumer<String> onText) {
         if (template == null) {
-            throw new IllegalStateException("the model folder has no chat template (chat_template.jinja, or"
-                    + " chat_template in tokenizer_config.json); give it a prompt instead");
+            throw new IllegalStateException("the model has no chat template (a folder's chat_template.jinja, or"
+                    + " chat_template in its tokenizer_config.json; a GGUF file's tokenizer.chat_template); give it a"
+                    + " prompt instead");
         }
         String prompt = template.render(conversation.toBeAnswered()).text();
         return generate(tokenizer.encodeIds(prompt, false), false, sampling, onText);

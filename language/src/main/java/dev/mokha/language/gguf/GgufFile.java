@@ -9,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A [GGUF](https://github.com/ggml-org/ggml/blob/master/docs/gguf.md) file, versions 2 and 3, little-endian,
@@ -104,21 +103,17 @@ public final class GgufFile implements AutoCloseable {
     /// {@return a text of the metadata}
     /// @throws GgufException when it is missing or no text
     public String text(String key) {
-        return of(key, String.class, "text");
+        return keys().text(key);
     }
 
     /// {@return a whole number of the metadata}
     /// @throws GgufException when it is missing or none
     public long number(String key) {
-        return of(key, Long.class, "whole number");
+        return keys().whole(key);
     }
 
-    private <T> T of(String key, Class<T> type, String kind) {
-        @Nullable Object value = metadata.get(key);
-        if (!type.isInstance(value)) {
-            throw new GgufException(path, (value == null ? "has no " : "has no " + kind + " in ") + "'" + key + "'");
-        }
-        return Objects.requireNonNull(type.cast(value));
+    GgufKeys keys() {
+        return new GgufKeys(path, metadata);
     }
 
     /// Unmaps the file; what [#bytes] gave is no longer valid.

@@ -26,10 +26,34 @@ final class GgufFuzzTest {
         read(bytes);
     }
 
+    @Property(tries = 300)
+    void aModelWithOneOtherByteIsReadOrRefused(@ForAll @IntRange(max = 3000) int at, @ForAll byte other)
+            throws IOException {
+        for (String fixture : new String[] {"model-llama3", "tokenizer-llama2", "tokenizer-qwen2"}) {
+            byte[] bytes = Files.readAllBytes(BLOCKS.resolveSibling(fixture + ".gguf"));
+            bytes[at] = other;
+            read(bytes);
+        }
+    }
+
     private static void read(byte[] bytes) throws IOException {
         Path path = Files.write(Files.createTempFile("fuzz", ".gguf"), bytes);
         try (var file = GgufFile.open(path)) {
             file.tensors().keySet().forEach(file::floats);
+        } catch (GgufException _) {
+            // refused, as it may be
+        }
+        try (var file = GgufFile.open(path)) {
+            if (file.metadata().containsKey(TokenizerReader.TOKENS)) {
+                new TokenizerReader(file.keys()).read().encodeIds("A text: كلام");
+            }
+        } catch (GgufException _) {
+            // refused, as it may be
+        }
+        try (var model = GgufModel.open(path)) {
+            model.weights().values().forEach(weight -> weight.floats(0, 1));
+            model.generation();
+            model.chatTemplate();
         } catch (GgufException _) {
             // refused, as it may be
         } finally {

@@ -1,0 +1,132 @@
+package dev.mokha.language.gguf;
+
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Family;
+import dev.mokha.language.decoder.LayerType;
+import dev.mokha.language.decoder.SpecialIds;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the shape of a decoder from a file's keys. What would change the numbers and is not computed is
+/// refused.
+final class ConfigReader {
+    private static final String ARCHITECTURE = "general.architecture";
+
+    /// Keys that change what is computed, unless they are 0 or no.
+    private static final List<String> NOT_COMPUTED = List.of(
+            "expert_count",
+            "logit_scale",
+            "embedding_scale",
+            "residual_scale",
+            "use_parallel_residual",
+            "attn_logit_softcapping",
+            "final_logit_softcapping",
+            "attention.clamp_kqv",
+            "attention.max_alibi_bias",
+            "attention.scale",
+            "attention.output_scale",
+            "attention.value_scale",
+            "attention.temperature_scale",
+            "attention.sliding_window_pattern",
+            "attention.shared_kv_layers",
+            "rope.dimension_sections");
+
+    private final GgufFile file;
+    private final GgufKeys keys;
+    private final String arch;
+
+    ConfigReader(GgufFile file) {
+        this.file = file;
+        this.keys = file.keys();
+        this.arch = keys.text(ARCHITECTURE);
+    }
+
+    /// @param tensors the names of the checkpoint's tensors that the file has
+    DecoderConfig read(Set<String> tensors, SpecialIds special) {
+        Family family = family(tensors);
+        for (String key : NOT_COMPUTED) {
+            @Nullable Object value = keys.values().get(arch + "." + key);
+            if (value != null && !Set.of(0L, 0.0, false).contains(value)) {
+                throw keys.wrong(arch + "." + key, "that is not computed here");
+            }
+        }
+        if (!keys.flag(arch + ".attention.causal", true)) {
+            throw keys.wrong(arch + ".attention.causal", "decoders are causal");
+        }
+        GgufTensor table = file.tensor("token_embd.weight");
+        int layers = size("block_count");
+        if (layers > 10_000) {
+            throw keys.wrong(arch + ".block_count", "no such model exists");
+        }
+        int hidden = size("embedding_length");
+        int heads = size("attention.head_count");
+        int headDim = keys.size(arch + ".attention.key_length", Math.max(1, hidden / heads));
+        if (keys.size(arch + ".attention.value_length", headDim) != headDim) {
+            throw keys.wrong(arch + ".attention.value_length", "values are as wide as keys here, " + headDim);
+        }
+        int context = size("context_length");
+        int vocab = Math.toIntExact(Math.min(table.shape().getFirst(), Integer.MAX_VALUE));
+        @Nullable Integer window = window(family);
+        float[] factors = file.tensors().containsKey(TensorNames.ROPE_FACTORS)
+                ? file.floats(TensorNames.ROPE_FACTORS)
+                : new float[0];
+        boolean outputBias = tensors.contains("model.layers.0.self_attn.o_proj.bias");
+        return new DecoderConfig(
+                window == null ? family : Family.MISTRAL,
+                vocab,
+                hidden,
+                size("feed_forward_length"),
+                layers,
+                heads,
+                keys.size(arch + ".attention.head_count_kv", heads),
+                headDim,
+                context,
+                keys.number(arch + ".attention.layer_norm_rms_epsilon", 1e-6),
+                0.02,
+                new RopeReader(keys, arch).read(headDim, context, factors),
+                !tensors.contains(TensorNames.HEAD),
+                outputBias,
+                tensors.contains("model.layers.0.mlp.gate_proj.bias"),
+                0,
+                window,
+                Collections.nCopies(layers, window == null ? LayerType.FULL_ATTENTION : LayerType.SLIDING_ATTENTION),
+                special,
+                Map.of());
+    }
+
+    /// A `llama` with biases on query, key and value only is computed as Qwen2 is.
+    private Family family(Set<String> tensors) {
+        boolean queryBias = tensors.contains("model.layers.0.self_attn.q_proj.bias");
+        boolean outputBias = tensors.contains("model.layers.0.self_attn.o_proj.bias");
+        return switch (arch) {
+            case "llama" -> queryBias && !outputBias ? Family.QWEN2 : Family.LLAMA;
+            case "qwen2" -> Family.QWEN2;
+            case "qwen3" -> Family.QWEN3;
+            default -> throw keys.wrong(ARCHITECTURE, "llama, qwen2 and qwen3 are computed here");
+        };
+    }
+
+    /// A `llama` whose every layer slides is a Mistral.
+    private @Nullable Integer window(Family family) {
+        String key = arch + ".attention.sliding_window";
+        if (!keys.has(key) || keys.number(key, 0) == 0) {
+            return null;
+        }
+        if (family != Family.LLAMA) {
+            throw keys.wrong(key, "which layers of " + arch + " slide is not said in GGUF files");
+        }
+        return keys.size(key);
+    }
+
+    /// {@return how wide the heads are whose rows are interleaved in the file; 0 for none}
+    int interleaved(DecoderConfig config) {
+        return arch.equals("llama") ? config.headDim() : 0;
+    }
+
+    private int size(String key) {
+        return keys.size(arch + "." + key);
+    }
+}
