@@ -1,0 +1,362 @@
+package dev.mokha.serve.schedule;
+
+import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.cache.BlockPool;
+import dev.mokha.serve.cache.PrefixKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The making of one step: who writes first, then prompts, those that began and those that wait in one order.
+final class Step {
+    private static final Comparator<Sequence> IN_TURN =
+            Comparator.comparingLong((Sequence sequence) -> sequence.lastStep()).thenComparing(Population.SENIORITY);
+
+    private final Population population;
+    private final KvMemory memory;
+    private final Policy policy;
+    private final StepLimits limits;
+    private final Listener listener;
+    private final long number;
+    private final long now;
+
+    private final List<Slice> slices = new ArrayList<>();
+    private final List<BlockMove> moves = new ArrayList<>();
+    private final List<Sequence> preempted = new ArrayList<>();
+    private final List<LiveJob> started = new ArrayList<>();
+    private final Set<PrefixKey> underWay = new HashSet<>();
+    private StepShape shape = StepShape.EMPTY;
+    private boolean displaced;
+
+    Step(
+            Population population,
+            KvMemory memory,
+            Policy policy,
+            StepLimits limits,
+            Listener listener,
+            long number,
+            long now) {
+        this.population = population;
+        this.memory = memory;
+        this.policy = policy;
+        this.limits = limits;
+        this.listener = listener;
+        this.number = number;
+        this.now = now;
+    }
+
+    /// Fills the step.
+    void plan() {
+        displace();
+        decodes();
+        prompts();
+        // Proposals hold for one step: what follows it makes them worthless.
+        population.running().forEach(sequence -> sequence.drafts(0));
+        population.waiting().forEach(sequence -> sequence.drafts(0));
+    }
+
+    StepPlan plan(List<Ended> ended) {
+        return new StepPlan(number, slices, moves, preempted, ended, shape);
+    }
+
+    /// Jobs that are in a step for the first time.
+    List<LiveJob> started() {
+        return started;
+    }
+
+    List<Sequence> preempted() {
+        return preempted;
+    }
+
+    /// The first who waits takes what it needs of those that the policy lets it displace, if that is enough.
+    private void displace() {
+        @Nullable Sequence first = null;
+        double best = Double.POSITIVE_INFINITY;
+        for (Sequence sequence : population.waiting()) {
+            double rank = policy.rank(sequence, now);
+            if (first == null || rank < best || (rank == best && Population.SENIORITY.compare(sequence, first) < 0)) {
+                first = sequence;
+                best = rank;
+            }
+        }
+        if (first == null) {
+            return;
+        }
+        Job job = first.job();
+        List<Sequence> victims = population.running().stream()
+                .filter(victim -> policy.displaces(job, victim.job()))
+                .sorted(Population.SENIORITY.reversed())
+                .toList();
+        if (victims.isEmpty()) {
+            return;
+        }
+        // How many are enough, before anyone is disturbed.
+        for (int count = 0; count <= victims.size(); count++) {
+            List<Sequence> chosen = victims.subList(0, count);
+            if (beginsWithout(first, Set.copyOf(chosen))) {
+                chosen.forEach(this::preempt);
+                displaced = count > 0;
+                return;
+            }
+        }
+    }
+
+    private int unshared(Sequence sequence) {
+        int blocks = 0;
+        for (int block : sequence.table().toArray()) {
+            blocks += block >= 0 && memory.pool().users(block) == 1 ? 1 : 0;
+        }
+        return blocks;
+    }
+
+    private boolean beginsWithout(Sequence first, Set<Sequence> gone) {
+        List<Sequence> rest = population.running().stream()
+                .filter(sequence -> !gone.contains(sequence))
+                .toList();
+        boolean place = first.live().isRunning() || places(rest) + places(first.live()) <= limits.sequences();
+        int freed = gone.stream().mapToInt(this::unshared).sum();
+        return place
+                && need(first, memory.match(first)) + kept(rest)
+                        <= memory.pool().free() + freed;
+    }
+
+    private void decodes() {
+        List<Sequence> writing = new ArrayList<>(
+                population.running().stream().filter(Sequence::decodes).toList());
+        int most = Math.min(limits.tokens(), limits.sequences());
+        if (writing.size() > most) {
+            // Not all have room: in turn.
+            writing.sort(IN_TURN);
+            writing.subList(most, writing.size()).clear();
+        }
+        writing.sort(Population.SENIORITY);
+        int spare = limits.tokens() - writing.size();
+        for (Sequence sequence : writing) {
+            if (!sequence.running()) {
+                continue; // a senior has its memory now
+            }
+            int left = sequence.job().maxNewTokens() - sequence.generated() - 1;
+            int drafts = Math.clamp(sequence.drafts(), 0, Math.max(0, Math.min(spare, left)));
+            if (drafts > 0 && !memory.fits(sequence, 1 + drafts)) {
+                drafts = 0;
+            }
+            if (makeRoom(sequence, 1 + drafts)) {
+                spare -= drafts;
+                compute(sequence, 1 + drafts, drafts);
+            }
+        }
+    }
+
+    private record Candidate(Sequence sequence, double rank) {}
+
+    private void prompts() {
+        var line = new PriorityQueue<Candidate>(
+                Comparator.comparingDouble(Candidate::rank).thenComparing(Candidate::sequence, Population.SENIORITY));
+        int begun = 0;
+        for (Sequence sequence : population.running()) {
+            if (!sequence.decodes()) {
+                line.add(new Candidate(sequence, policy.rank(sequence, now)));
+                begun++;
+            }
+        }
+        // Whoever lost memory in this step waits for the next, and nobody begins while there is so little.
+        boolean open = preempted.isEmpty() || displaced;
+        if (open) {
+            for (Sequence sequence : population.waiting()) {
+                if (!preempted.contains(sequence)) {
+                    line.add(new Candidate(sequence, policy.rank(sequence, now)));
+                }
+            }
+        }
+        while (!line.isEmpty() && left() > 0 && slices.size() < limits.sequences() && (open || begun > 0)) {
+            Candidate next = line.poll();
+            Sequence sequence = next.sequence();
+            double rank = policy.rank(sequence, now);
+            if (rank > next.rank()) {
+                line.add(new Candidate(sequence, rank)); // others of its tenant were charged meanwhile
+            } else if (sequence.running()) {
+                begun--;
+                goOn(sequence);
+            } else if (open && !preempted.contains(sequence)) {
+                open = begin(sequence); // nobody overtakes the first that does not fit
+            }
+        }
+    }
+
+    private int left() {
+        return limits.tokens() - shape.tokens();
+    }
+
+    private void goOn(Sequence sequence) {
+        memory.adoptMore(sequence);
+        if (isUnderWay(sequence, sequence.computed())) {
+            return;
+        }
+        int count = chunk(sequence, sequence.computed());
+        if (count == 0) {
+            return;
+        }
+        int room = memory.room(sequence);
+        if (room > 0) {
+            compute(sequence, Math.min(count, room), 0);
+        } else if (makeRoom(sequence, 1)) {
+            compute(sequence, Math.min(count, memory.room(sequence)), 0);
+        }
+    }
+
+    /// Lets a job begin or come back. {@return whether others behind it may}
+    private boolean begin(Sequence sequence) {
+        LiveJob live = sequence.live();
+        if (!live.isRunning() && places(population.running()) + places(live) > limits.sequences()) {
+            return false;
+        }
+        int[] match = memory.isSwapped(sequence) ? new int[0] : memory.match(sequence);
+        int reached = memory.isSwapped(sequence)
+                ? sequence.computed()
+                : match.length * memory.pool().blockSize();
+        if (isUnderWay(sequence, reached)) {
+            return true;
+        }
+        if (chunk(sequence, reached) == 0) {
+            return true;
+        }
+        if (need(sequence, match) + kept(population.running()) > memory.pool().free()) {
+            return false;
+        }
+        if (memory.isSwapped(sequence)) {
+            memory.resume(sequence, moves);
+        } else {
+            memory.adopt(sequence, match);
+        }
+        population.run(sequence);
+        if (live.isQueued()) {
+            live.start(now, reached);
+            started.add(live);
+        }
+        int count = Math.min(chunk(sequence, sequence.computed()), memory.room(sequence));
+        if (count > 0) {
+            compute(sequence, count, 0);
+        }
+        return true;
+    }
+
+    /// Blocks that must be free for a sequence to begin beside others.
+    private int need(Sequence sequence, int[] match) {
+        if (memory.isSwapped(sequence)) {
+            return Math.min(memory.pool().blocks(), sequence.slots().length + 1);
+        }
+        int chunk = Math.min(sequence.length(), limits.chunk());
+        int shared = (int)
+                Arrays.stream(match).filter(block -> block != BlockPool.NONE).count();
+        int target = memory.reservation() == Reservation.CHUNK
+                ? memory.blocksFor(match.length * memory.pool().blockSize() + chunk, chunk)
+                : target(sequence);
+        int branches = sequence.generated() == 0 ? sequence.job().samples() - 1 : 0;
+        int own = memory.reservation() == Reservation.CHUNK
+                ? 0
+                : branches * Math.max(1, target - memory.pool().blocksFor(sequence.length()) + 1);
+        int needed = Math.max(1, target - shared) + own + memory.waiting(match);
+        return Math.min(needed, memory.pool().blocks());
+    }
+
+    /// Blocks that a sequence is promised.
+    private int target(Sequence sequence) {
+        Job job = sequence.job();
+        int positions = switch (memory.reservation()) {
+            case CHUNK -> sequence.computed();
+            case PROMPT -> sequence.length();
+            case PREDICTED ->
+                Math.max(sequence.length(), job.prompt().length() + (int) Math.ceil(policy.newTokens(job)));
+            case WORST -> job.longest();
+        };
+        return memory.blocksFor(positions, limits.chunk());
+    }
+
+    /// Blocks that stay free for those who run: what they are promised and do not hold yet, and the watermark.
+    private int kept(List<Sequence> running) {
+        int blocks = 0;
+        for (Sequence sequence : running) {
+            blocks += Math.max(0, target(sequence) - sequence.table().held());
+        }
+        return running.isEmpty() ? 0 : blocks + memory.watermark();
+    }
+
+    /// Places of a step that are taken: a job holds one for each branch that it may have.
+    private int places(List<Sequence> running) {
+        return running.stream()
+                .map(Sequence::live)
+                .distinct()
+                .mapToInt(this::places)
+                .sum();
+    }
+
+    private int places(LiveJob live) {
+        return Math.min(live.job().samples(), limits.sequences());
+    }
+
+    private int chunk(Sequence sequence, int from) {
+        int most = Math.min(Math.min(sequence.length() - from, left()), limits.chunk());
+        @Nullable Pace pace = limits.pace();
+        return pace == null || shape.decodeTokens() == 0 ? most : pace.chunk(shape, from, most);
+    }
+
+    /// Whether what comes next is being computed by another in this very step, to be taken over in the next.
+    private boolean isUnderWay(Sequence sequence, int from) {
+        int size = memory.pool().blockSize();
+        int next = from / size;
+        return memory.sharing()
+                && from % size == 0
+                && (next + 1L) * size < sequence.length()
+                && underWay.contains(sequence.keys().key(next, sequence.tokens()));
+    }
+
+    /// Takes memory from juniors that are not in the step, until there is enough. A sequence never takes its
+    /// own: it stays as it is, and waits.
+    private boolean makeRoom(Sequence sequence, int count) {
+        while (!memory.fits(sequence, count)) {
+            @Nullable
+            Sequence victim = population.running().stream()
+                    .filter(other -> other.lastStep() != number)
+                    .max(Population.SENIORITY)
+                    .orElse(null);
+            if (victim == null || Population.SENIORITY.compare(victim, sequence) <= 0) {
+                return false;
+            }
+            preempt(victim);
+        }
+        return true;
+    }
+
+    private void preempt(Sequence victim) {
+        boolean swapped = memory.suspend(victim, moves);
+        population.suspend(victim);
+        victim.live().preempted();
+        preempted.add(victim);
+        listener.preempted(victim, swapped, now);
+    }
+
+    private void compute(Sequence sequence, int count, int drafts) {
+        int from = sequence.computed();
+        boolean decode = sequence.decodes();
+        boolean logits = from + count - drafts == sequence.length();
+        memory.grow(sequence, count, moves);
+        slices.add(new Slice(sequence, from, count, drafts, logits));
+        sequence.lastStep(number);
+        shape = decode ? shape.withDecode(from, count) : shape.withPrefill(from, count);
+        int charged = sequence.live().charge(from + count);
+        if (charged > 0) {
+            policy.computed(sequence.job(), charged);
+        }
+        if (memory.sharing()) {
+            int size = memory.pool().blockSize();
+            for (int index = from / size; index < (from + count - drafts) / size; index++) {
+                underWay.add(sequence.keys().key(index, sequence.tokens()));
+            }
+        }
+    }
+}

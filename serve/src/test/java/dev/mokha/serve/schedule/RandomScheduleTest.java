@@ -1,0 +1,151 @@
+package dev.mokha.serve.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mokha.serve.cache.Window;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/// Random jobs, policies, memory and events, against a model that sees when a block is not what it must be.
+class RandomScheduleTest {
+    private static final int POLICIES = 5;
+
+    private static Policy policy(int which) {
+        return switch (which) {
+            case 0 -> new FirstCome();
+            case 1 -> new ByPriority(1_000, true);
+            case 2 -> new ShortestFirst(new TenantHistory(0.2), 4, 1_000_000_000);
+            case 3 -> new FairShare();
+            default -> new EarliestDeadline(step -> 10 + step.tokens(), false);
+        };
+    }
+
+    private static SchedulerOptions options(SplittableRandom chance) {
+        int size = 1 + chance.nextInt(5);
+        Window window = chance.nextInt(4) == 0 ? new Window(1 + chance.nextInt(20), chance.nextInt(6)) : Window.ALL;
+        MemoryOptions memory = MemoryOptions.of(12 + chance.nextInt(30))
+                .withBlockSize(size)
+                .withWindow(window)
+                .withSharing(chance.nextInt(4) > 0)
+                .withHostSlots(chance.nextInt(3) == 0 ? chance.nextInt(20) : 0)
+                .withReservation(List.of(Reservation.values()).get(chance.nextInt(4)))
+                .withWatermark(chance.nextDouble(0.2));
+        StepLimits steps = StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6));
+        if (chance.nextBoolean()) {
+            steps = steps.withPace(new Pace(step -> 10 + step.tokens() + step.decodeContext() / 8, 25, 2));
+        }
+        return SchedulerOptions.of(1)
+                .withMemory(memory)
+                .withSteps(chance.nextBoolean() ? steps : steps.withChunk(1 + chance.nextInt(8)));
+    }
+
+    private static Job job(long id, SplittableRandom chance, long now) {
+        int[] ids = new int[1 + chance.nextInt(24)];
+        int shared = chance.nextInt(ids.length + 1);
+        int which = chance.nextInt(2);
+        for (int position = 0; position < ids.length; position++) {
+            ids[position] = position < shared ? 100 * which + position : 1000 + chance.nextInt(50);
+        }
+        Prompt prompt = Prompt.of(ids).withSalt(chance.nextInt(4) == 0 ? "other" : "");
+        return Job.of(id, prompt, chance.nextInt(12), now)
+                .withTenant("t" + chance.nextInt(3))
+                .withPriority(chance.nextInt(3))
+                .withTargets(chance.nextBoolean() ? Targets.NONE : new Targets(1 + chance.nextInt(2000), 50))
+                .withSamples(chance.nextInt(5) == 0 ? 2 : 1);
+    }
+
+    /// What came of one random run.
+    private record Story(String log, Map<String, List<Integer>> texts, List<Ended> ended, Map<Long, Job> jobs) {}
+
+    private static Story run(long seed, int which) {
+        var chance = new SplittableRandom(seed);
+        SchedulerOptions options = options(chance);
+        var engine = new FakeEngine(options.memory(), seed);
+        var scheduler = new Scheduler(options, policy(which), Listener.NONE);
+        var jobs = new HashMap<Long, Job>();
+        var ended = new ArrayList<Ended>();
+        var live = new ArrayList<Sequence>();
+        var log = new StringBuilder();
+        long now = 0;
+        long id = 0;
+        int arrivals = 20 + chance.nextInt(20);
+        for (int step = 0; step < 20_000 && (id < arrivals || !scheduler.isIdle()); step++) {
+            while (id < arrivals && chance.nextInt(3) == 0) {
+                Job job = job(id++, chance, now);
+                if (scheduler.submit(job, now) instanceof Admission.Accepted) {
+                    jobs.put(job.id(), job);
+                }
+            }
+            if (chance.nextInt(30) == 0) {
+                cancel(scheduler, chance.nextLong(id + 1), now, ended);
+            }
+            live.removeIf(sequence -> sequence.ended() || !sequence.running());
+            engine.propose(scheduler, live);
+            StepPlan plan = scheduler.plan(now);
+            log.append(plan).append('\n');
+            ended.addAll(plan.ended());
+            assertThat(plan.shape().tokens())
+                    .isLessThanOrEqualTo(options.steps().tokens());
+            assertThat(plan.slices()).hasSizeLessThanOrEqualTo(options.steps().sequences());
+            if (scheduler.state().running() > 0) {
+                assertThat(plan.slices()).as("somebody goes on").isNotEmpty();
+            }
+            now += 10 + plan.shape().tokens();
+            if (!plan.isEmpty()) {
+                List<Outcome> outcomes = engine.run(plan);
+                if (chance.nextInt(30) == 0) {
+                    cancel(scheduler, chance.nextLong(id + 1), now, ended);
+                }
+                StepReport report = scheduler.advance(plan, outcomes, now);
+                ended.addAll(report.ended());
+                engine.keep(plan);
+                report.forks().forEach(fork -> engine.keep(fork.child()));
+                live.clear();
+                plan.slices().forEach(slice -> live.add(slice.sequence()));
+                report.forks().forEach(fork -> live.add(fork.child()));
+            }
+        }
+        SchedulerState state = scheduler.state();
+        assertThat(scheduler.isIdle()).as("all jobs ended").isTrue();
+        assertThat(state.blocks().used()).as("blocks in use at the end").isZero();
+        assertThat(state.blocks().swapped()).as("slots in use at the end").isZero();
+        assertThat(state.queued()).isZero();
+        assertThat(state.queuedTokens()).isZero();
+        return new Story(log.toString(), engine.texts, ended, jobs);
+    }
+
+    private static void cancel(Scheduler scheduler, long id, long now, List<Ended> ended) {
+        Ended cancelled = scheduler.cancel(id, now);
+        if (cancelled != null) {
+            ended.add(cancelled);
+        }
+    }
+
+    @Property(tries = 400)
+    void everyJobEndsOnceWithItsOwnText(@ForAll long seed) {
+        for (int which = 0; which < POLICIES; which++) {
+            Story story = run(seed, which);
+            assertThat(story.ended()).extracting(over -> over.job().id()).doesNotHaveDuplicates();
+            assertThat(story.ended()).hasSameSizeAs(story.jobs().keySet());
+            for (Ended over : story.ended()) {
+                if (over.reason() == Ended.Reason.DONE && over.job().samples() == 1) {
+                    assertThat(story.texts().get(over.job().id() + ".0"))
+                            .as("policy %s, %s", which, over)
+                            .isEqualTo(FakeEngine.plain(over.job()));
+                }
+            }
+        }
+    }
+
+    @Property(tries = 40)
+    void equalCallsGiveEqualPlans(@ForAll long seed) {
+        for (int which = 0; which < POLICIES; which++) {
+            assertThat(run(seed, which).log()).isEqualTo(run(seed, which).log());
+        }
+    }
+}
