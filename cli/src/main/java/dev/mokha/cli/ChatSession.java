@@ -90,7 +90,7 @@ final class ChatSession {
         switch (answer.end()) {
             case CONTEXT -> out.println("(the model's context is full: /reset begins anew)");
             case LENGTH -> out.println("(cut at " + sampling.maxNewTokens() + " tokens: --max-new-tokens gives more)");
-            case END_OF_TEXT, STOP_TEXT, INTERRUPTED -> {}
+            case END_OF_TEXT, STOP_TEXT, STOP_TOKEN, INTERRUPTED -> {}
         }
         out.flush();
     }

@@ -2,6 +2,9 @@ package dev.mokha.cli;
 
 import dev.mokha.language.generate.Answer;
 import dev.mokha.language.generate.LanguageModel;
+import dev.mokha.language.generate.Report;
+import dev.mokha.language.generate.Sampler;
+import dev.mokha.language.generate.Sampling;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -39,6 +42,12 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions options;
 
+    @Option(
+            names = "--log-probs",
+            paramLabel = "COUNT",
+            description = "With --json: each token's log probability, and those of so many of the likeliest.")
+    private @Nullable Integer logProbs;
+
     @Option(names = "--json", description = "Prints a JSON object for each prompt, when it is complete.")
     private boolean json;
 
@@ -61,16 +70,21 @@ final class GenerateCommand implements Callable<Integer> {
 
     private void complete(LanguageModel model, String text, PrintWriter out) {
         if (json) {
-            out.println(describe(text, model.generate(text, options.sampling(model))));
+            out.println(describe(text, model.generate(text, sampling(model))));
         } else {
             out.print(text);
-            model.generate(text, options.sampling(model), piece -> {
+            model.generate(text, sampling(model), piece -> {
                 out.print(piece);
                 out.flush();
             });
             out.println();
         }
         out.flush();
+    }
+
+    private Sampling sampling(LanguageModel model) {
+        Sampling sampling = options.sampling(model);
+        return logProbs == null ? sampling : sampling.withReport(Report.ofModel(logProbs));
     }
 
     private static String describe(String prompt, Answer answer) {
@@ -81,6 +95,13 @@ final class GenerateCommand implements Callable<Integer> {
         json.put("prompt_tokens", answer.promptTokens());
         var ids = json.putArray("ids");
         answer.ids().forEach(ids::add);
+        for (Sampler.Choice choice : answer.choices()) {
+            var token = json.withArray("log_probs").addObject();
+            token.put("id", choice.id()).put("log_prob", choice.logProb());
+            for (Sampler.Ranked ranked : choice.top()) {
+                token.withArray("top").addObject().put("id", ranked.id()).put("log_prob", ranked.logProb());
+            }
+        }
         return json.toString();
     }
 }

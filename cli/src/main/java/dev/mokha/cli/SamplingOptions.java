@@ -1,47 +1,51 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.generate.Ending;
 import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.language.generate.Sampling;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// How a model's next token is chosen; what is not given is as the model's folder says.
+/// How a model's next token is chosen and when the answer ends; what is not given is as the model's
+/// folder says.
 final class SamplingOptions {
     @Option(names = "--max-new-tokens", defaultValue = "256", description = "Stop after this many tokens.")
     private int maxNewTokens;
 
-    @Option(names = "--temperature", description = "0 takes the likeliest token; else as the folder says, or 0.")
-    private @Nullable Double temperature;
-
-    @Option(names = "--top-k", description = "Draw among this many of the likeliest tokens; 0 for all.")
-    private @Nullable Integer topK;
-
-    @Option(names = "--top-p", description = "Draw among the likeliest tokens that reach this probability.")
-    private @Nullable Double topP;
-
-    @Option(names = "--min-p", description = "Draw among tokens with this share of the likeliest one's probability.")
-    private @Nullable Double minP;
-
-    @Option(names = "--repetition-penalty", description = "Above 1 makes what was said less likely.")
-    private @Nullable Double repetitionPenalty;
+    @Option(names = "--min-new-tokens", defaultValue = "0", description = "No end before this many tokens.")
+    private int minNewTokens;
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "Ends the answer. Repeat for several.")
     private List<String> stop = List.of();
+
+    @Option(names = "--keep-stop", description = "The stop text that came is part of the answer.")
+    private boolean keepStop;
+
+    @Option(names = "--stop-id", paramLabel = "ID", description = "A token that ends the answer. Repeat for several.")
+    private Set<Integer> stopIds = Set.of();
+
+    @Option(names = "--ignore-eos", description = "The end of text never comes, as in a load test.")
+    private boolean ignoreEos;
+
+    @Mixin
+    private ChainOptions chain;
+
+    @Mixin
+    private PenaltyOptions penalties;
+
+    @Mixin
+    private TokenRuleOptions rules;
 
     @Option(names = "--seed", defaultValue = "0", description = "Equal seeds give equal text.")
     private long seed;
 
     /// {@return the folder's way, with what was asked for}
     Sampling sampling(LanguageModel model) {
-        Sampling sampling = model.defaults(maxNewTokens)
-                .withMaxNewTokens(maxNewTokens)
-                .withStop(stop)
-                .withSeed(seed);
-        sampling = temperature == null ? sampling : sampling.withTemperature(temperature);
-        sampling = topK == null ? sampling : sampling.withTopK(topK);
-        sampling = topP == null ? sampling : sampling.withTopP(topP);
-        sampling = minP == null ? sampling : sampling.withMinP(minP);
-        return repetitionPenalty == null ? sampling : sampling.withRepetitionPenalty(repetitionPenalty);
+        var ending = new Ending(maxNewTokens, minNewTokens, stop, stopIds, keepStop, ignoreEos);
+        Sampling sampling = model.defaults(maxNewTokens).withEnding(ending).withSeed(seed);
+        sampling = penalties.on(sampling, model.tokenizer());
+        return rules.on(sampling.withChain(chain.on(sampling.chain())), model.tokenizer());
     }
 }

@@ -24,6 +24,12 @@ public final class SplitMix {
         return (int) Math.multiplyHigh(next() >>> 1, 2L * bound);
     }
 
+    /// {@return uniform in `[0, 1)`: what the `index`-th call, from 0, of a `SplittableRandom` of that seed gives. Any
+    /// place of its stream is reached at once, so there is no state to save or to bring back}
+    public static double unitAt(long seed, long index) {
+        return (mix(seed + (index + 1) * 0x9E3779B97F4A7C15L) >>> 11) * 0x1.0p-53;
+    }
+
     private static long mix(long z) {
         long a = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         long b = (a ^ (a >>> 27)) * 0x94D049BB133111EBL;

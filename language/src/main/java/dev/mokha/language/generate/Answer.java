@@ -21,6 +21,8 @@ public record Answer(String text, List<Integer> ids, int promptTokens, End end, 
         END_OF_TEXT,
         /// A stop text came.
         STOP_TEXT,
+        /// A token came that the request names as an end.
+        STOP_TOKEN,
         /// It was as long as asked for.
         LENGTH,
         /// The model's context was full.

@@ -176,7 +176,7 @@ public final class LanguageModel implements AutoCloseable {
         Listener(Sampling sampling, Consumer<String> onText) {
             this.sampling = sampling;
             this.onText = onText;
-            this.stops = new StopTexts(sampling.stop());
+            this.stops = new StopTexts(sampling.stop(), sampling.ending().textKept());
         }
 
         @Override
@@ -184,6 +184,9 @@ public final class LanguageModel implements AutoCloseable {
             choices.add(choice);
             if (defaults.special().eos().contains(choice.id())) {
                 return ends(Answer.End.END_OF_TEXT);
+            }
+            if (sampling.ending().ids().contains(choice.id())) {
+                return ends(Answer.End.STOP_TOKEN);
             }
             give(stops.push(stream.push(choice.id())));
             if (stops.stopped()) {
@@ -212,8 +215,8 @@ public final class LanguageModel implements AutoCloseable {
             give(stops.finish());
             Answer.End why = full ? Answer.End.CONTEXT : stops.stopped() ? Answer.End.STOP_TEXT : end;
             var ids = choices.stream().map(Sampler.Choice::id).toList();
-            return new Answer(
-                    text.toString(), ids, promptTokens, why, sampling.topLogProbs() > 0 ? choices : List.of());
+            boolean reported = sampling.report().of() != Report.Of.NOTHING;
+            return new Answer(text.toString(), ids, promptTokens, why, reported ? choices : List.of());
         }
     }
 }

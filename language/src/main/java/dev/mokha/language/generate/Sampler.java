@@ -1,43 +1,78 @@
 package dev.mokha.language.generate;
 
+import dev.mokha.language.corpus.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.SplittableRandom;
-import java.util.stream.IntStream;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// Chooses tokens from logits for one answer. Plain Java on an array; it knows neither model nor text.
+/// Chooses tokens from logits for one answer. Plain Java on an array; it knows neither model nor text. For
+/// one thread at a time; samplers share nothing.
 ///
-/// Order, as in transformers: penalties, temperature, top-k, top-p, min-p, draw. Equal logits rank by id, the
-/// smaller first.
+/// The order is that of [Sampling]: penalties, DRY, bias, masks, the chain's stages, draw. Equal logits rank
+/// by id, the smaller first. Nothing of the vocabulary's size is allocated for a token, and nothing of it is
+/// sorted.
+///
+/// **Randomness has a place.** The number for an answer's `i`-th token is a function of the seed and of `i`,
+/// so it does not matter how one got there. Therefore speculation is lossless for any sampling: a draft's
+/// positions are chosen from by this sampler in order, each from the target model's logits there, and the
+/// draft is accepted while the chosen token equals the drafted one; the first that differs is the answer's
+/// token, and what was drafted behind it is dropped. Each token is then the one that plain decoding would
+/// have chosen, from the same logits with the same number. Should more than the accepted ones have been
+/// chosen (a tree, positions sampled at once), [#rollBack] returns to any length. Tokens that a grammar
+/// forces need no logits: [#accept] takes them.
 public final class Sampler {
-    private final Sampling sampling;
-    private final List<Integer> ends;
-    private final SplittableRandom random;
-    private final Map<Integer, Integer> answered = new HashMap<>();
-    private final Map<Integer, Integer> seen = new HashMap<>();
-    private int count;
+    /// Parts the numbers for XTC from those for the draw.
+    private static final long CHANCES = 0xD1B54A32D192ED03L;
 
-    /// @param prompt the prompt's ids, which the repetition penalty counts
+    private final Sampling sampling;
+    private final History history;
+    private final Repetitions repetitions;
+    private final Constraints constraints;
+    private final TokenDraw draw;
+    private final Softmax softmax = new Softmax();
+    private final Largest largest = new Largest();
+    private final Edits edits = new Edits();
+    private final Stage.@Nullable Mirostat mirostat;
+    private final Collection<Integer> ends;
+
+    /// Mirostat's limit before each token of the answer.
+    private double[] limits;
+
+    /// @param prompt the prompt's ids, which penalties and banned sequences look at
     /// @param ends the ids that end a text; not chosen before the shortest length
-    public Sampler(Sampling sampling, int[] prompt, List<Integer> ends) {
-        this.sampling = sampling;
-        this.ends = List.copyOf(ends);
-        this.random = new SplittableRandom(sampling.seed());
-        for (int id : prompt) {
-            seen.merge(id, 1, Integer::sum);
+    public Sampler(Sampling sampling, int[] prompt, Collection<Integer> ends) {
+        this(sampling, new History(prompt, sampling.penalties()), ends, new double[16]);
+        if (mirostat != null) {
+            limits[0] = 2 * mirostat.target();
         }
+    }
+
+    private Sampler(Sampling sampling, History history, Collection<Integer> ends, double[] limits) {
+        this.sampling = sampling;
+        this.history = history;
+        this.ends = List.copyOf(ends);
+        this.limits = limits;
+        this.repetitions = new Repetitions(sampling.dry());
+        this.draw = new TokenDraw(sampling.chain());
+        this.mirostat = sampling.chain().find(Stage.Mirostat.class).orElse(null);
+        Set<Integer> held = new HashSet<>(ends);
+        held.addAll(sampling.ending().ids());
+        this.constraints = new Constraints(sampling.rules(), held);
+    }
+
+    /// {@return one that goes on from here by itself, as for a branch}
+    public Sampler copy() {
+        return new Sampler(sampling, history.copy(), ends, limits.clone());
     }
 
     /// A chosen token.
     ///
     /// @param id the token
-    /// @param logProb its log probability under the model: after the penalties' absence, before temperature
-    ///     and cuts
+    /// @param logProb its log probability, by the measure that [Report] asks for; not a number for none
     /// @param top the likeliest tokens by the same measure, as many as asked for
     public record Choice(int id, double logProb, List<Ranked> top) {}
 
@@ -48,168 +83,131 @@ public final class Sampler {
     ///
     /// @param logits of every token; changed by this call
     public Choice choose(float[] logits) {
-        double[] before = sampling.topLogProbs() > 0 ? logProbs(logits) : new double[0];
-        if (count < sampling.minNewTokens()) {
-            for (int end : ends) {
-                if (end < logits.length) {
-                    logits[end] = Float.NEGATIVE_INFINITY;
-                }
-            }
+        return choose(LogitRow.of(logits), null);
+    }
+
+    /// Chooses the next token among some and remembers it.
+    ///
+    /// @param logits of every token; changed by this call
+    /// @param mask the tokens that may come, as a grammar allows: token `i` is bit `i mod 64` of word
+    ///     `i / 64`, and those beyond it may not; null for all
+    public Choice choose(float[] logits, long @Nullable [] mask) {
+        return choose(LogitRow.of(logits), mask);
+    }
+
+    /// Chooses the next token among some and remembers it.
+    ///
+    /// @param row changed by this call
+    /// @param mask as in [#choose(float[], long[])]
+    /// @throws NoTokenLeftException when rules and mask leave none
+    /// @throws IllegalArgumentException when a logit is no number, or a rule names a token that does not exist
+    public Choice choose(LogitRow row, long @Nullable [] mask) {
+        edits.begin(row);
+        var model = sampling.report().of() == Report.Of.MODEL ? new ModelLogProbs(row) : null;
+        if (sampling.penalties().ofAll() || sampling.penalties().ofAnswer()) {
+            history.penalise(edits);
         }
-        penalise(logits);
-        int id = sampling.temperature() == 0 ? likeliest(logits) : draw(logits);
-        count++;
-        seen.merge(id, 1, Integer::sum);
-        answered.merge(id, 1, Integer::sum);
-        return before.length == 0
+        if (!sampling.dry().idle()) {
+            repetitions.penalise(history, edits);
+        }
+        constraints.apply(history, edits, row, mask);
+        int id = draw.draw(row, likeliest(row), luck());
+        Choice choice = switch (sampling.report().of()) {
+            case NOTHING -> new Choice(id, Double.NaN, List.of());
+            case MODEL -> model(id, model);
+            case DRAW ->
+                new Choice(id, draw.logProb(id), draw.top(sampling.report().top()));
+        };
+        remember(id, draw.surprise());
+        return choice;
+    }
+
+    /// Takes a token that was not chosen here, such as one that a grammar forces, as if a mask had left
+    /// it alone.
+    public void accept(int id) {
+        remember(id, 0);
+    }
+
+    /// {@return how many tokens the answer has}
+    public int length() {
+        return history.answer();
+    }
+
+    /// Forgets the answer's last tokens: the sampler is again what it was when the answer was that long.
+    ///
+    /// @param length how many tokens the answer then has
+    public void rollBack(int length) {
+        if (length < 0 || length > length()) {
+            throw new IllegalArgumentException(
+                    "an answer of " + length() + " tokens cannot be taken back to " + length);
+        }
+        while (length() > length) {
+            history.remove();
+        }
+    }
+
+    /// The likeliest token that may come. An end that is held back comes nevertheless when nothing else may, as
+    /// where a grammar is complete.
+    private int likeliest(LogitRow row) {
+        boolean held = sampling.ending().pastEndOfText()
+                || length() < sampling.ending().minNewTokens();
+        int before = edits.count();
+        if (held) {
+            constraints.holdEnds(edits);
+        }
+        int likeliest = row.likeliest();
+        if (likeliest < 0 && held) {
+            edits.undoTo(before);
+            likeliest = row.likeliest();
+        }
+        if (likeliest < 0) {
+            throw new NoTokenLeftException(length());
+        }
+        return likeliest;
+    }
+
+    private TokenDraw.Luck luck() {
+        int place = length();
+        return new TokenDraw.Luck(
+                SplitMix.unitAt(sampling.seed(), place),
+                SplitMix.unitAt(sampling.seed() ^ CHANCES, place),
+                mirostat == null ? 0 : limits[place]);
+    }
+
+    private void remember(int id, double surprise) {
+        int place = length();
+        history.add(id);
+        if (mirostat != null) {
+            limits = place + 1 == limits.length ? Arrays.copyOf(limits, 2 * limits.length) : limits;
+            limits[place + 1] = limits[place] - mirostat.rate() * (surprise - mirostat.target());
+        }
+    }
+
+    private Choice model(int id, @Nullable ModelLogProbs model) {
+        return model == null
                 ? new Choice(id, Double.NaN, List.of())
-                : new Choice(id, before[id], top(before, sampling.topLogProbs()));
+                : new Choice(id, model.of(edits.original(id)), model.ranked);
     }
 
-    private void penalise(float[] logits) {
-        var penalties = sampling.penalties();
-        if (penalties.repetition() != 1) {
-            for (int id : seen.keySet()) {
-                if (id < logits.length) {
-                    logits[id] = (float)
-                            (logits[id] > 0
-                                    ? logits[id] / penalties.repetition()
-                                    : logits[id] * penalties.repetition());
+    /// The log probabilities of the logits as they came.
+    private final class ModelLogProbs {
+        private final double log;
+        private final List<Ranked> ranked = new ArrayList<>();
+
+        ModelLogProbs(LogitRow row) {
+            int likeliest = row.likeliest();
+            double top = likeliest < 0 ? 0 : row.at(likeliest);
+            log = top + Math.log(softmax.total(row, top, 1));
+            if (sampling.report().top() > 0) {
+                int found = largest.find(row, Math.min(sampling.report().top(), row.size()));
+                for (int i = 0; i < found; i++) {
+                    ranked.add(new Ranked(largest.index(i), of(row.at(largest.index(i)))));
                 }
             }
         }
-        if (penalties.presence() != 0 || penalties.frequency() != 0) {
-            answered.forEach(
-                    (id, times) -> logits[id] -= (float) (penalties.presence() + penalties.frequency() * times));
-        }
-    }
 
-    static int likeliest(float[] logits) {
-        int best = 0;
-        for (int i = 0; i < logits.length; i++) {
-            if (Float.isNaN(logits[i])) {
-                throw new IllegalArgumentException("the logit of token " + i
-                        + " is not a number: the weights are broken, or overflow in this element type");
-            }
-            if (logits[i] > logits[best]) {
-                best = i;
-            }
+        double of(float logit) {
+            return logit - log;
         }
-        return best;
-    }
-
-    /// Draws from what the cuts leave.
-    private int draw(float[] logits) {
-        double largest = logits[likeliest(logits)];
-        int[] ids = candidates(logits);
-        double[] probs = new double[ids.length];
-        double total = 0;
-        for (int i = 0; i < ids.length; i++) {
-            probs[i] = Math.exp((logits[ids[i]] - largest) / sampling.temperature());
-            total += probs[i];
-        }
-        int kept = cut(probs, total);
-        double left = 0;
-        for (int i = 0; i < kept; i++) {
-            left += probs[i];
-        }
-        double at = random.nextDouble() * left;
-        for (int i = 0; i < kept - 1; i++) {
-            at -= probs[i];
-            if (at < 0) {
-                return ids[i];
-            }
-        }
-        return ids[kept - 1];
-    }
-
-    /// {@return how many of the probabilities, in falling order, top-p and min-p keep}
-    /// @param total their sum
-    private int cut(double[] probs, double total) {
-        int kept = probs.length;
-        if (sampling.topP() < 1) {
-            double sum = 0;
-            for (int i = 0; i < probs.length; i++) {
-                sum += probs[i];
-                if (sum >= sampling.topP() * total) {
-                    kept = i + 1;
-                    break;
-                }
-            }
-        }
-        while (kept > 1 && sampling.minP() > 0 && probs[kept - 1] < sampling.minP() * probs[0]) {
-            kept--;
-        }
-        return kept;
-    }
-
-    /// {@return the ids that top-k keeps, likeliest first; without any cut, all of them in their own order}
-    private int[] candidates(float[] logits) {
-        if (sampling.topK() == 0 && sampling.topP() == 1 && sampling.minP() == 0) {
-            return IntStream.range(0, logits.length).toArray();
-        }
-        int wanted = sampling.topK() == 0 ? logits.length : Math.min(sampling.topK(), logits.length);
-        long[] keys = new long[logits.length];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = key(logits[i], i);
-        }
-        if (wanted < keys.length / 8) {
-            keys = smallest(keys, wanted);
-        }
-        Arrays.sort(keys);
-        int[] ids = new int[wanted];
-        for (int i = 0; i < wanted; i++) {
-            ids[i] = (int) keys[i];
-        }
-        return ids;
-    }
-
-    /// A number that is smaller for larger logits, and for smaller ids among equal ones.
-    private static long key(float logit, int id) {
-        int bits = Float.floatToIntBits(logit + 0f);
-        int rising = bits ^ ((bits >> 31) & Integer.MAX_VALUE); // as signed integers in the order of the floats
-        return ((long) ~rising << 32) | id;
-    }
-
-    /// {@return the `wanted` smallest keys in no order, by a heap of them}
-    private static long[] smallest(long[] keys, int wanted) {
-        var heap = new PriorityQueue<Long>(wanted, Comparator.reverseOrder());
-        for (long key : keys) {
-            if (heap.size() < wanted) {
-                heap.add(key);
-            } else if (key < heap.element()) {
-                heap.remove();
-                heap.add(key);
-            }
-        }
-        return heap.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    private static double[] logProbs(float[] logits) {
-        double largest = logits[likeliest(logits)];
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - largest);
-        }
-        double log = largest + Math.log(sum);
-        double[] logProbs = new double[logits.length];
-        for (int i = 0; i < logProbs.length; i++) {
-            logProbs[i] = logits[i] - log;
-        }
-        return logProbs;
-    }
-
-    private static List<Ranked> top(double[] logProbs, int wanted) {
-        long[] keys = new long[logProbs.length];
-        for (int i = 0; i < keys.length; i++) {
-            keys[i] = key((float) logProbs[i], i);
-        }
-        long[] best = smallest(keys, Math.min(wanted, keys.length));
-        Arrays.sort(best);
-        var top = new ArrayList<Ranked>();
-        for (long key : best) {
-            top.add(new Ranked((int) key, logProbs[(int) key]));
-        }
-        return top;
     }
 }

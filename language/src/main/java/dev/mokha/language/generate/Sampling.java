@@ -1,94 +1,40 @@
 package dev.mokha.language.generate;
 
+import dev.mokha.language.corpus.SplitMix;
 import dev.mokha.language.folder.GenerationConfig;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How the next token is chosen and when to end. Begin with [#greedy] or [#random] and change what differs.
 ///
-/// @param maxNewTokens the answer's longest length
-/// @param minNewTokens no end-of-text token before so many
-/// @param temperature divides the logits; 0 takes the likeliest token
-/// @param topK only the so many likeliest can be drawn; 0 for all
-/// @param topP only the likeliest that together reach this probability
-///     ([Holtzman et al. 2019](https://arxiv.org/abs/1904.09751)); 1 for all
-/// @param minP only those at least this share of the likeliest one's probability
-///     ([Nguyen et al. 2024](https://arxiv.org/abs/2407.01082)); 0 for all
+/// The order: penalties and DRY, logit bias, masks (allowed and banned tokens, a grammar), then the stages of
+/// the chain, by default temperature, top-n-sigma, top-k, top-p, min-p, typical, XTC, then the draw.
+///
+/// @param ending when to end
+/// @param chain from logits to the draw
 /// @param penalties makes what has been said less likely
-/// @param stop texts that end the answer and are not part of it
+/// @param dry makes the continuation of a repetition less likely
+/// @param rules what is wished of single tokens
+/// @param report which log probabilities to report
 /// @param seed equal seeds give equal answers, on one machine and number of threads
-/// @param topLogProbs how many of the likeliest tokens to report at each step, beside the chosen one; 0 for none
 public record Sampling(
-        int maxNewTokens,
-        int minNewTokens,
-        double temperature,
-        int topK,
-        double topP,
-        double minP,
-        Penalties penalties,
-        List<String> stop,
-        long seed,
-        int topLogProbs) {
-
-    /// What makes tokens that have been said less likely.
-    ///
-    /// @param repetition divides positive logits, and multiplies negative ones, of every token of prompt and answer
-    ///     ([Keskar et al. 2019, §4.1](https://arxiv.org/abs/1909.05858)); 1 for none
-    /// @param presence taken off the logits of tokens that the answer has
-    /// @param frequency taken off the logits of the answer's tokens, once for each time they occur
-    public record Penalties(double repetition, double presence, double frequency) {
-        public Penalties {
-            if (!(repetition > 0)) {
-                throw new IllegalArgumentException("the repetition penalty must be positive, was " + repetition);
-            }
-            if (!Double.isFinite(presence) || !Double.isFinite(frequency)) {
-                throw new IllegalArgumentException(
-                        "presence and frequency penalties are finite, not " + presence + " and " + frequency);
-            }
-        }
-
-        /// No penalty.
-        public static Penalties none() {
-            return new Penalties(1, 0, 0);
-        }
-    }
-
-    public Sampling {
-        if (maxNewTokens < 1) {
-            throw new IllegalArgumentException("max new tokens must be at least 1, was " + maxNewTokens);
-        }
-        if (minNewTokens < 0 || minNewTokens > maxNewTokens) {
-            throw new IllegalArgumentException(
-                    "min new tokens lies in [0, max new tokens " + maxNewTokens + "], not " + minNewTokens);
-        }
-        if (!(temperature >= 0) || Double.isInfinite(temperature)) {
-            throw new IllegalArgumentException("the temperature must be finite and at least 0, was " + temperature);
-        }
-        if (topK < 0) {
-            throw new IllegalArgumentException("top-k must be at least 0 (0 for all), was " + topK);
-        }
-        if (!(topP > 0 && topP <= 1)) {
-            throw new IllegalArgumentException("top-p lies in (0, 1], not " + topP);
-        }
-        if (!(minP >= 0 && minP <= 1)) {
-            throw new IllegalArgumentException("min-p lies in [0, 1], not " + minP);
-        }
-        if (topLogProbs < 0) {
-            throw new IllegalArgumentException("top log probabilities must be at least 0, was " + topLogProbs);
-        }
-        stop = List.copyOf(stop);
-        if (stop.contains("")) {
-            throw new IllegalArgumentException("an empty stop text would end every answer before it begins");
-        }
-    }
+        Ending ending, Chain chain, Penalties penalties, Dry dry, TokenRules rules, Report report, long seed) {
 
     /// The likeliest token at every step.
     public static Sampling greedy(int maxNewTokens) {
-        return new Sampling(maxNewTokens, 0, 0, 0, 1, 0, Penalties.none(), List.of(), 0, 0);
+        return random(maxNewTokens, 0, 0);
     }
 
     /// A draw from the model's own probabilities.
     public static Sampling random(int maxNewTokens, double temperature, long seed) {
-        return greedy(maxNewTokens).withTemperature(temperature).withSeed(seed);
+        return new Sampling(
+                Ending.after(maxNewTokens),
+                Chain.of(new Stage.Temperature(temperature)),
+                Penalties.none(),
+                Dry.none(),
+                TokenRules.none(),
+                Report.none(),
+                seed);
     }
 
     /// What a folder's `generation_config.json` says; `maxNewTokens` where it does not.
@@ -97,93 +43,123 @@ public record Sampling(
         if (!config.doSample()) {
             return greedy(length).withRepetitionPenalty(orElse(config.repetitionPenalty(), 1));
         }
-        return new Sampling(
-                length,
-                0,
-                orElse(config.temperature(), 1),
-                config.topK() == null ? 50 : config.topK(), // transformers' own default
-                orElse(config.topP(), 1),
-                orElse(config.minP(), 0),
-                new Penalties(orElse(config.repetitionPenalty(), 1), 0, 0),
-                List.of(),
-                0,
-                0);
+        return random(length, orElse(config.temperature(), 1), 0)
+                .withTopK(config.topK() == null ? 50 : config.topK()) // transformers' own default
+                .withTopP(orElse(config.topP(), 1))
+                .withMinP(orElse(config.minP(), 0))
+                .withRepetitionPenalty(orElse(config.repetitionPenalty(), 1));
     }
 
-    private static double orElse(@org.jspecify.annotations.Nullable Double value, double otherwise) {
+    private static double orElse(@Nullable Double value, double otherwise) {
         return value == null ? otherwise : value;
     }
 
-    /// {@return the same with another longest length}
-    public Sampling withMaxNewTokens(int maxNewTokens) {
-        return new Sampling(
-                maxNewTokens,
-                Math.min(minNewTokens, maxNewTokens),
-                temperature,
-                topK,
-                topP,
-                minP,
-                penalties,
-                stop,
-                seed,
-                topLogProbs);
+    /// {@return the answer's longest length}
+    public int maxNewTokens() {
+        return ending.maxNewTokens();
     }
 
-    /// {@return the same with a shortest length}
-    public Sampling withMinNewTokens(int minNewTokens) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return texts that end the answer}
+    public List<String> stop() {
+        return ending.texts();
     }
 
-    /// {@return the same at another temperature}
-    public Sampling withTemperature(double temperature) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return what divides the logits; 0 takes the likeliest token}
+    public double temperature() {
+        return chain.temperature();
     }
 
-    /// {@return the same among the `topK` likeliest}
-    public Sampling withTopK(int topK) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return for the `index`-th of several answers to one prompt: the first has this seed, the others
+    /// seeds that are a function of it and of their number, so that the first `n` of `m` answers are those of
+    /// a request for `n`}
+    public Sampling sample(int index) {
+        return index == 0 ? this : withSeed(new SplitMix(seed, index).next());
     }
 
-    /// {@return the same among the likeliest that reach `topP`}
-    public Sampling withTopP(double topP) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return the same with another ending}
+    public Sampling withEnding(Ending ending) {
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
-    /// {@return the same among those with at least `minP` of the likeliest one's probability}
-    public Sampling withMinP(double minP) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return the same with another chain}
+    public Sampling withChain(Chain chain) {
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
     /// {@return the same with penalties}
     public Sampling withPenalties(Penalties penalties) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
-    /// {@return the same with a repetition penalty}
-    public Sampling withRepetitionPenalty(double repetition) {
-        return withPenalties(new Penalties(repetition, penalties.presence(), penalties.frequency()));
+    /// {@return the same with a penalty on repetitions}
+    public Sampling withDry(Dry dry) {
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
-    /// {@return the same with texts that end the answer}
-    public Sampling withStop(List<String> stop) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+    /// {@return the same with rules for single tokens}
+    public Sampling withRules(TokenRules rules) {
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
+    }
+
+    /// {@return the same with another report}
+    public Sampling withReport(Report report) {
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
     /// {@return the same with another seed}
     public Sampling withSeed(long seed) {
-        return new Sampling(
-                maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, topLogProbs);
+        return new Sampling(ending, chain, penalties, dry, rules, report, seed);
     }
 
-    /// {@return the same, reporting the `count` likeliest tokens of each step}
+    /// {@return the same with a stage, at its place in the chain}
+    public Sampling with(Stage stage) {
+        return withChain(chain.with(stage));
+    }
+
+    /// {@return the same at another temperature}
+    public Sampling withTemperature(double temperature) {
+        return with(new Stage.Temperature(temperature));
+    }
+
+    /// {@return the same among the `topK` likeliest}
+    public Sampling withTopK(int topK) {
+        return with(new Stage.TopK(topK));
+    }
+
+    /// {@return the same among the likeliest that reach `topP`}
+    public Sampling withTopP(double topP) {
+        return with(new Stage.TopP(topP));
+    }
+
+    /// {@return the same among those with at least `minP` of the likeliest one's probability}
+    public Sampling withMinP(double minP) {
+        return with(new Stage.MinP(minP));
+    }
+
+    /// {@return the same with a repetition penalty}
+    public Sampling withRepetitionPenalty(double repetition) {
+        return withPenalties(
+                new Penalties(repetition, penalties.presence(), penalties.frequency(), penalties.window()));
+    }
+
+    /// {@return the same with another longest length}
+    public Sampling withMaxNewTokens(int max) {
+        return withEnding(ending.withMaxNewTokens(max));
+    }
+
+    /// {@return the same with a shortest length}
+    public Sampling withMinNewTokens(int min) {
+        return withEnding(ending.withMinNewTokens(min));
+    }
+
+    /// {@return the same with texts that end the answer}
+    public Sampling withStop(List<String> stop) {
+        return withEnding(ending.withTexts(stop, ending.textKept()));
+    }
+
+    /// {@return the same, reporting the model's own log probabilities of the chosen token and the `count`
+    /// likeliest of each step; nothing for 0}
     public Sampling withTopLogProbs(int count) {
-        return new Sampling(maxNewTokens, minNewTokens, temperature, topK, topP, minP, penalties, stop, seed, count);
+        return withReport(count == 0 ? Report.none() : Report.ofModel(count));
     }
 }

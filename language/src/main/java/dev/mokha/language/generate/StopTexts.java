@@ -3,25 +3,28 @@ package dev.mokha.language.generate;
 import java.util.List;
 
 /// Watches a growing text for stop texts. What could be the beginning of one is held back until it is certain,
-/// so that no part of a stop text is ever given out. For one answer and one thread.
-final class StopTexts {
+/// so that no part of a stop text is ever given out, unless it is to be kept. For one answer and one thread.
+public final class StopTexts {
     private final List<String> stops;
+    private final boolean kept;
     private final StringBuilder given = new StringBuilder();
     private final StringBuilder held = new StringBuilder();
     private boolean stopped;
 
-    StopTexts(List<String> stops) {
+    /// @param kept whether the stop text that comes is given out too
+    public StopTexts(List<String> stops, boolean kept) {
         this.stops = List.copyOf(stops);
+        this.kept = kept;
     }
 
     /// {@return the text that is certain now and belongs to the answer}
-    String push(String text) {
+    public String push(String text) {
         for (int i = 0; i < text.length() && !stopped; i++) {
             held.append(text.charAt(i)); // one by one, so that how the text is cut makes no difference
             int stop = longestStopAtTheEnd();
             if (stop > 0) {
                 stopped = true;
-                held.setLength(held.length() - stop);
+                held.setLength(held.length() - (kept ? 0 : stop));
                 given.append(held);
                 held.setLength(0);
             } else {
@@ -34,12 +37,12 @@ final class StopTexts {
     }
 
     /// {@return what was held back; no more text comes}
-    String finish() {
+    public String finish() {
         return take(held);
     }
 
     /// {@return whether a stop text has come}
-    boolean stopped() {
+    public boolean stopped() {
         return stopped;
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class StopTextsTest {
     @Test
     void aStopTextThatStraddlesPiecesIsNeverGivenOut() {
-        var stops = new StopTexts(List.of("\nUser:"));
+        var stops = new StopTexts(List.of("\nUser:"), false);
         assertThat(stops.push("Hello.\nUs")).isEqualTo("Hello.");
         assertThat(stops.push("er")).isEmpty();
         assertThat(stops.push(": more")).isEmpty();
@@ -24,12 +24,20 @@ final class StopTextsTest {
 
     @Test
     void whatOnlyLookedLikeOneIsGivenOut() {
-        var stops = new StopTexts(List.of("\nUser:"));
+        var stops = new StopTexts(List.of("\nUser:"), false);
         assertThat(stops.push("a\nUs")).isEqualTo("a");
         assertThat(stops.push("ual")).isEqualTo("\nUsual");
         assertThat(stops.push("\nU")).isEmpty();
         assertThat(stops.finish()).isEqualTo("\nU");
         assertThat(stops.stopped()).isFalse();
+    }
+
+    @Test
+    void aStopTextThatIsToBeKeptIsGivenOutWhole() {
+        var stops = new StopTexts(List.of("\nUser:"), true);
+        assertThat(stops.push("Hello.\nUs")).isEqualTo("Hello.");
+        assertThat(stops.push("er: more")).isEqualTo("\nUser:");
+        assertThat(stops.stopped()).isTrue();
     }
 
     @Property
@@ -42,7 +50,7 @@ final class StopTextsTest {
     }
 
     private static String all(List<String> pieces, List<String> stops) {
-        var watch = new StopTexts(stops);
+        var watch = new StopTexts(stops, false);
         var text = new StringBuilder();
         pieces.forEach(piece -> text.append(watch.push(piece)));
         return text.append(watch.finish()).toString();
