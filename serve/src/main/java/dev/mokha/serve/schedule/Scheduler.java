@@ -2,7 +2,9 @@ package dev.mokha.serve.schedule;
 
 import dev.mokha.serve.cache.BlockPool;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what each step computes: [#submit] jobs, then [#plan], compute, [#advance], again and again.
@@ -158,6 +160,7 @@ public final class Scheduler {
         for (int index = 0; index < outcomes.size(); index++) {
             requireFitting(plan.slices().get(index), outcomes.get(index));
         }
+        requireSamples(plan.slices(), outcomes);
         underWay = null;
         var forks = new ArrayList<StepReport.Fork>();
         var ended = new ArrayList<Ended>();
@@ -187,11 +190,24 @@ public final class Scheduler {
             throw new IllegalArgumentException(
                     slice + " cannot have " + count + " new tokens" + (branches ? " and branches" : ""));
         }
-        int live = slice.sequence().live().sequences().size() + outcome.others().size();
-        if (branches && live > slice.sequence().job().samples()) {
-            throw new IllegalArgumentException("job " + slice.sequence().job().id() + " has "
-                    + slice.sequence().job().samples() + " samples, not " + live);
+    }
+
+    /// A step may end branches and begin others; what counts is how many there are behind it.
+    private void requireSamples(List<Slice> slices, List<Outcome> outcomes) {
+        Map<LiveJob, Integer> branches = new LinkedHashMap<>();
+        for (int index = 0; index < slices.size(); index++) {
+            Outcome outcome = outcomes.get(index);
+            int more = (int)
+                    outcome.others().stream().filter(branch -> !branch.last()).count();
+            branches.merge(slices.get(index).sequence().live(), outcome.last() ? more - 1 : more, Integer::sum);
         }
+        branches.forEach((live, more) -> {
+            int count = live.sequences().size() + more;
+            if (more > 0 && count > live.job().samples()) {
+                throw new IllegalArgumentException(
+                        "job " + live.job().id() + " has " + live.job().samples() + " samples, not " + count);
+            }
+        });
     }
 
     private void apply(Slice slice, Outcome outcome, long now, List<StepReport.Fork> forks, List<Ended> ended) {
@@ -312,5 +328,11 @@ public final class Scheduler {
     /// Makes nothing shareable that was computed until now, such as when an adapter was loaded anew.
     public void forgetPrefixes() {
         memory.pool().forgetAll();
+    }
+
+    @Override
+    public String toString() {
+        return "Scheduler[running " + population.running() + ", waiting " + population.waiting() + ", " + memory.pool()
+                + "]";
     }
 }

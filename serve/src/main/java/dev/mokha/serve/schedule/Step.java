@@ -129,14 +129,13 @@ final class Step {
         List<Sequence> writing = new ArrayList<>(
                 population.running().stream().filter(Sequence::decodes).toList());
         int most = Math.min(limits.tokens(), limits.sequences());
-        if (writing.size() > most) {
-            // Not all have room: in turn.
-            writing.sort(IN_TURN);
-            writing.subList(most, writing.size()).clear();
-        }
-        writing.sort(Population.SENIORITY);
-        int spare = limits.tokens() - writing.size();
+        // Where not all have room, in turn; who finds no memory leaves its turn to the next.
+        writing.sort(writing.size() > most ? IN_TURN : Population.SENIORITY);
+        int spare = limits.tokens() - Math.min(most, writing.size());
         for (Sequence sequence : writing) {
+            if (slices.size() == most) {
+                break;
+            }
             if (!sequence.running()) {
                 continue; // a senior has its memory now
             }

@@ -8,12 +8,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
 /// Random jobs, policies, memory and events, against a model that sees when a block is not what it must be.
 class RandomScheduleTest {
-    private static final int POLICIES = 5;
+    private static final int POLICIES = 6;
 
     private static Policy policy(int which) {
         return switch (which) {
@@ -21,14 +23,15 @@ class RandomScheduleTest {
             case 1 -> new ByPriority(1_000, true);
             case 2 -> new ShortestFirst(new TenantHistory(0.2), 4, 1_000_000_000);
             case 3 -> new FairShare();
-            default -> new EarliestDeadline(step -> 10 + step.tokens(), false);
+            case 4 -> new EarliestDeadline(step -> 10 + step.tokens(), false);
+            default -> new EarliestDeadline(null, true);
         };
     }
 
     private static SchedulerOptions options(SplittableRandom chance) {
         int size = 1 + chance.nextInt(5);
         Window window = chance.nextInt(4) == 0 ? new Window(1 + chance.nextInt(20), chance.nextInt(6)) : Window.ALL;
-        MemoryOptions memory = MemoryOptions.of(12 + chance.nextInt(30))
+        MemoryOptions memory = MemoryOptions.of(8 + chance.nextInt(30))
                 .withBlockSize(size)
                 .withWindow(window)
                 .withSharing(chance.nextInt(4) > 0)
@@ -41,6 +44,7 @@ class RandomScheduleTest {
         }
         return SchedulerOptions.of(1)
                 .withMemory(memory)
+                .withQueue(new QueueLimits(10, 200, chance.nextInt(3) == 0 ? 400 : Long.MAX_VALUE))
                 .withSteps(chance.nextBoolean() ? steps : steps.withChunk(1 + chance.nextInt(8)));
     }
 
@@ -52,15 +56,20 @@ class RandomScheduleTest {
             ids[position] = position < shared ? 100 * which + position : 1000 + chance.nextInt(50);
         }
         Prompt prompt = Prompt.of(ids).withSalt(chance.nextInt(4) == 0 ? "other" : "");
-        return Job.of(id, prompt, chance.nextInt(12), now)
+        return Job.of(id, prompt, chance.nextInt(30), now)
                 .withTenant("t" + chance.nextInt(3))
                 .withPriority(chance.nextInt(3))
-                .withTargets(chance.nextBoolean() ? Targets.NONE : new Targets(1 + chance.nextInt(2000), 50))
+                .withTargets(chance.nextBoolean() ? Targets.NONE : new Targets(1 + chance.nextInt(300), 50))
                 .withSamples(chance.nextInt(5) == 0 ? 2 : 1);
     }
 
     /// What came of one random run.
-    private record Story(String log, Map<String, List<Integer>> texts, List<Ended> ended, Map<Long, Job> jobs) {}
+    private record Story(
+            String log,
+            Map<String, List<Integer>> texts,
+            List<Ended> ended,
+            Map<Long, Job> jobs,
+            Map<String, Long> reached) {}
 
     private static Story run(long seed, int which) {
         var chance = new SplittableRandom(seed);
@@ -71,6 +80,7 @@ class RandomScheduleTest {
         var ended = new ArrayList<Ended>();
         var live = new ArrayList<Sequence>();
         var log = new StringBuilder();
+        Map<String, Long> reached = new TreeMap<>();
         long now = 0;
         long id = 0;
         int arrivals = 20 + chance.nextInt(20);
@@ -84,18 +94,29 @@ class RandomScheduleTest {
             if (chance.nextInt(30) == 0) {
                 cancel(scheduler, chance.nextLong(id + 1), now, ended);
             }
+            if (chance.nextInt(40) == 0) {
+                scheduler.limits(StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6)));
+            }
+            if (chance.nextInt(100) == 0) {
+                scheduler.forgetPrefixes();
+            }
             live.removeIf(sequence -> sequence.ended() || !sequence.running());
             engine.propose(scheduler, live);
             StepPlan plan = scheduler.plan(now);
             log.append(plan).append('\n');
             ended.addAll(plan.ended());
             assertThat(plan.shape().tokens())
-                    .isLessThanOrEqualTo(options.steps().tokens());
-            assertThat(plan.slices()).hasSizeLessThanOrEqualTo(options.steps().sequences());
+                    .isLessThanOrEqualTo(scheduler.limits().tokens());
+            assertThat(plan.slices())
+                    .hasSizeLessThanOrEqualTo(scheduler.limits().sequences());
             if (scheduler.state().running() > 0) {
-                assertThat(plan.slices()).as("somebody goes on").isNotEmpty();
+                assertThat(plan.slices())
+                        .as("somebody goes on: %s with %s", scheduler, options)
+                        .isNotEmpty();
             }
             now += 10 + plan.shape().tokens();
+            plan.moves().forEach(move -> reached.merge(move.getClass().getSimpleName(), 1L, Long::sum));
+            plan.slices().forEach(slice -> reached.merge("drafts", (long) slice.drafts(), Long::sum));
             if (!plan.isEmpty()) {
                 List<Outcome> outcomes = engine.run(plan);
                 if (chance.nextInt(30) == 0) {
@@ -103,6 +124,7 @@ class RandomScheduleTest {
                 }
                 StepReport report = scheduler.advance(plan, outcomes, now);
                 ended.addAll(report.ended());
+                report.forks().forEach(_ -> reached.merge("forks", 1L, Long::sum));
                 engine.keep(plan);
                 report.forks().forEach(fork -> engine.keep(fork.child()));
                 live.clear();
@@ -116,7 +138,11 @@ class RandomScheduleTest {
         assertThat(state.blocks().swapped()).as("slots in use at the end").isZero();
         assertThat(state.queued()).isZero();
         assertThat(state.queuedTokens()).isZero();
-        return new Story(log.toString(), engine.texts, ended, jobs);
+        reached.put("preemptions", state.preemptions());
+        reached.put("hits", state.prefix().hitTokens());
+        reached.put("evictions", state.prefix().evictions());
+        ended.forEach(over -> reached.merge(over.reason().toString(), 1L, Long::sum));
+        return new Story(log.toString(), engine.texts, ended, jobs, reached);
     }
 
     private static void cancel(Scheduler scheduler, long id, long now, List<Ended> ended) {
@@ -126,7 +152,7 @@ class RandomScheduleTest {
         }
     }
 
-    @Property(tries = 400)
+    @Property(tries = 300)
     void everyJobEndsOnceWithItsOwnText(@ForAll long seed) {
         for (int which = 0; which < POLICIES; which++) {
             Story story = run(seed, which);
@@ -140,6 +166,32 @@ class RandomScheduleTest {
                 }
             }
         }
+    }
+
+    /// The property above says nothing about what never happens.
+    @Test
+    void theRandomRunsComeEverywhere() {
+        Map<String, Long> reached = new TreeMap<>();
+        for (long seed = 0; seed < 100; seed++) {
+            for (int which = 0; which < POLICIES; which++) {
+                run(seed, which).reached().forEach((what, times) -> reached.merge(what, times, Long::sum));
+            }
+        }
+        assertThat(reached)
+                .containsOnlyKeys(
+                        "CANCELLED",
+                        "Copy",
+                        "DONE",
+                        "QUEUE_TIMEOUT",
+                        "SwapIn",
+                        "SwapOut",
+                        "TOO_LATE",
+                        "drafts",
+                        "evictions",
+                        "forks",
+                        "hits",
+                        "preemptions");
+        assertThat(reached.values()).as("%s", reached).allMatch(times -> times >= 10);
     }
 
     @Property(tries = 40)
