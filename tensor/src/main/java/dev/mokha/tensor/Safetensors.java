@@ -1,5 +1,7 @@
 package dev.mokha.tensor;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,15 +12,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Tensors in files of the [safetensors](https://github.com/huggingface/safetensors) format: one file, or a folder with
-/// `model.safetensors` or with `model.safetensors.index.json` and its shards.
+/// Tensors in files of the [safetensors](https://github.com/huggingface/safetensors) format: one file, or a
+/// folder with `model.safetensors` or with `model.safetensors.index.json` and its shards.
 ///
-/// Opening reads and checks the headers only. A tensor's elements are the mapped file itself, not a copy; they take
-/// memory when they are first touched. Writing into such a tensor copies the touched pages and never changes the file.
-/// A tensor from a file belongs to the innermost [Scope], like any other, and stays valid when the file is closed.
+/// Opening reads and checks the headers only. A tensor's elements are the mapped file itself, not a copy;
+/// they take memory when they are first touched. Writing into such a tensor copies the touched pages and
+/// never changes the file. A tensor from a file belongs to the innermost [Scope], like any other, and stays
+/// valid when the file is closed.
 ///
-/// A file is replaced by renaming a new one over it, as [#write] does. One that another process cuts short in place
-/// while tensors over it are in use stops this process; what can be checked is checked at each [#tensor].
+/// A file is replaced by renaming a new one over it, as [#write] does. One that another process cuts short in
+/// place while tensors over it are in use stops this process; what can be checked is checked at each
+/// [#tensor].
 public final class Safetensors implements AutoCloseable {
     /// The name of an unsharded model in its folder.
     public static final String FILE = "model.safetensors";
@@ -113,17 +117,18 @@ public final class Safetensors implements AutoCloseable {
         }
     }
 
-    /// Writes tensors to a file, whole or not at all: to a temporary name beside it first, forced to the disk, then
-    /// renamed. Tensors are written one after another, copied only where not contiguous or not on the processor.
+    /// Writes tensors to a file, whole or not at all: to a temporary name beside it first, forced to the
+    /// disk, then renamed. Tensors are written one after another, copied only where not contiguous or not on
+    /// the processor.
     ///
     /// @param metadata strings for `__metadata__`, to which `format: pt` is added, as other readers expect
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) {
         SafetensorsWriter.write(file, tensors, metadata);
     }
 
-    /// Writes a model's tensors to a folder: `model.safetensors`, or shards of at most `maxShardBytes` and their index.
-    /// Each file appears whole or not at all, and so does the folder when it was empty. To replace a folder in one
-    /// step, write a new one and rename it.
+    /// Writes a model's tensors to a folder: `model.safetensors`, or shards of at most `maxShardBytes` and
+    /// their index. Each file appears whole or not at all, and so does the folder when it was empty. To
+    /// replace a folder in one step, write a new one and rename it.
     public static void writeFolder(
             Path folder, Map<String, Tensor> tensors, Map<String, String> metadata, long maxShardBytes) {
         SafetensorsShards.write(folder, tensors, metadata, maxShardBytes);
@@ -146,6 +151,14 @@ public final class Safetensors implements AutoCloseable {
     public Tensor tensor(String name) {
         Place place = place(name);
         return place.file.tensor(name, place.entry);
+    }
+
+    /// {@return a tensor's bytes, mapped, without libtorch}
+    /// @param arena with which they are unmapped
+    /// @throws SafetensorsException when there is no such tensor, or its file was cut short since it was opened
+    public MemorySegment bytes(String name, Arena arena) {
+        Place place = place(name);
+        return place.file.bytes(place.entry, arena);
     }
 
     /// {@return the strings under `__metadata__` of the (first) file}

@@ -1,9 +1,11 @@
 package dev.mokha.tensor;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One open safetensors file: its header, and, from the first tensor on, its mapping.
 ///
-/// The mapping is libtorch's own (private: pages are copied when written), held by the storage of each tensor cut from
-/// it, so it goes when the file is closed *and* the last such tensor is gone, whichever comes later.
+/// The mapping is libtorch's own (private: pages are copied when written), held by the storage of each tensor
+/// cut from it, so it goes when the file is closed *and* the last such tensor is gone, whichever comes later.
 final class SafetensorsFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
@@ -83,16 +85,35 @@ final class SafetensorsFile implements AutoCloseable {
         return copy;
     }
 
-    /// Reading past the end of a file that shrank after it was mapped would end the process; so its length is asked
-    /// before each tensor is cut. It cannot be asked before each use: who shrinks a mapped file in place stops us.
+    /// {@return a tensor's bytes, mapped until the arena is closed}
+    MemorySegment bytes(SafetensorsHeader.Entry entry, Arena arena) {
+        try {
+            checkLength();
+            return channel.map(
+                    MapMode.READ_ONLY,
+                    header.dataStart() + entry.begin(),
+                    entry.info().bytes(),
+                    arena);
+        } catch (IOException e) {
+            throw new SafetensorsException(path, "cannot be mapped: " + e, e);
+        }
+    }
+
+    private void checkLength() throws IOException {
+        if (channel.size() != header.fileBytes()) {
+            throw new SafetensorsException(
+                    path,
+                    "had " + header.fileBytes() + " bytes when it was opened and has " + channel.size()
+                            + " now; replace a file by renaming a new one over it, never in place");
+        }
+    }
+
+    /// Reading past the end of a file that shrank after it was mapped would end the process; so its length is
+    /// asked before each tensor is cut. It cannot be asked before each use: who shrinks a mapped file in
+    /// place stops us.
     private org.bytedeco.pytorch.Tensor mapping() {
         try {
-            if (channel.size() != header.fileBytes()) {
-                throw new SafetensorsException(
-                        path,
-                        "had " + header.fileBytes() + " bytes when it was opened and has " + channel.size()
-                                + " now; replace a file by renaming a new one over it, never in place");
-            }
+            checkLength();
             var mapped = mapping;
             if (mapped == null) {
                 mapped = map();

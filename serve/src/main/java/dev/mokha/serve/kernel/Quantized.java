@@ -1,0 +1,38 @@
+package dev.mokha.serve.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// Rows of activations as whole numbers, each 32 inputs with one scale, in tiles ([Kernels]). In 8 bits a
+/// number lies in ±127; in 16 bits it is 256 times one signed byte plus another, in ±32,512.
+///
+/// @param bits 8 or 16
+/// @param levels `[inputs / 32][rows][bits / 8][32]` in each tile, the bytes of weight 256 first
+/// @param scales `[inputs / 32][rows]` floats in each tile
+/// @param sums scale times the sum of the 32 numbers, as the scales lie
+/// @param corrections −8 times that sum without the scale, as 32-bit integers
+/// @param halfCorrections the same of each 16, `[inputs / 32][rows][2]`
+public record Quantized(
+        int bits,
+        MemorySegment levels,
+        MemorySegment scales,
+        MemorySegment sums,
+        MemorySegment corrections,
+        MemorySegment halfCorrections) {
+    /// Room for rows.
+    public static Quantized allocate(int bits, int rows, int inputs, Arena arena) {
+        long numbers = (long) rows * inputs;
+        return new Quantized(
+                bits,
+                arena.allocate(numbers * bits / 8, 64),
+                arena.allocate(numbers / 8, 64),
+                arena.allocate(numbers / 8, 64),
+                arena.allocate(numbers / 8, 64),
+                arena.allocate(numbers / 4, 64));
+    }
+
+    /// {@return how many bytes stand for a number}
+    int passes() {
+        return bits / 8;
+    }
+}

@@ -1,0 +1,329 @@
+package dev.mokha.serve.model;
+
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.serve.kernel.Activations;
+import dev.mokha.serve.kernel.Activations.Product;
+import dev.mokha.serve.kernel.Arithmetic;
+import dev.mokha.serve.kernel.Kernels;
+import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.kernel.PackedMatrix;
+import dev.mokha.serve.kernel.Team;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A decoder over packed weights: computes rows of many sequences in one pass, over paged keys and values.
+///
+/// The model is that of [dev.mokha.language.decoder.Decoder], which is its oracle. For one thread; its [Team]
+/// works with it.
+public final class PackedDecoder implements AutoCloseable {
+    private static final int ROWS_A_PART = 8;
+    private static final int QUERY_ROWS_A_PART = 64;
+
+    private final DecoderConfig config;
+    private final Kernels kernels;
+    private final Team team;
+    private final int maxRows;
+    private final Arena arena = Arena.ofShared();
+    private final List<PackedLayer> layers = new ArrayList<>();
+    private final PackedMatrix embedding;
+    private final PackedMatrix head;
+    private final MemorySegment finalNorm;
+    private final RotaryAngles angles;
+    private final Activations activations;
+    private final MemorySegment stream;
+    private final MemorySegment normed;
+    private final MemorySegment mixed;
+    private final MemorySegment queryKeyValue;
+    private final MemorySegment gateUp;
+    private final GrowingBuffer logits = new GrowingBuffer();
+    private final GrowingBuffer tables = new GrowingBuffer();
+
+    /// Packs a model.
+    ///
+    /// @param source is read whole and can be closed afterwards
+    /// @param maxRows the most rows of a pass
+    /// @param maxPositions the longest sequence
+    public PackedDecoder(
+            WeightSource source, Kernels kernels, Team team, Arithmetic arithmetic, int maxRows, int maxPositions) {
+        this.config = source.config();
+        this.kernels = kernels;
+        this.team = team;
+        this.maxRows = maxRows;
+        if (maxPositions > config.maxPositionEmbeddings()) {
+            throw new IllegalArgumentException("sequences of " + maxPositions
+                    + " positions exceed the model's context of " + config.maxPositionEmbeddings());
+        }
+        var packer = new Packer(source, team, arena);
+        for (int i = 0; i < config.numHiddenLayers(); i++) {
+            layers.add(packer.layer(i));
+        }
+        this.embedding = packer.matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+        this.head = config.tieWordEmbeddings()
+                ? embedding
+                : packer.matrix("lm_head.weight", config.vocabSize(), config.hiddenSize());
+        this.finalNorm = packer.vector("model.norm.weight", config.hiddenSize());
+        this.angles = new RotaryAngles(config, maxPositions, arena);
+        int queries = config.numAttentionHeads() * config.headDim();
+        int widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queries));
+        this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
+        this.stream = floats(config.hiddenSize());
+        this.normed = floats(config.hiddenSize());
+        this.mixed = floats(queries);
+        this.queryKeyValue = floats(attentionWidth());
+        this.gateUp = floats(2L * config.intermediateSize());
+    }
+
+    private MemorySegment floats(long width) {
+        return arena.allocate(4L * maxRows * width, 64);
+    }
+
+    private int attentionWidth() {
+        return (config.numAttentionHeads() + 2 * config.numKeyValueHeads()) * config.headDim();
+    }
+
+    /// {@return the model's shape}
+    public DecoderConfig config() {
+        return config;
+    }
+
+    /// {@return the most rows of a pass}
+    public int maxRows() {
+        return maxRows;
+    }
+
+    /// Computes rows; their keys and values are stored where their tables say.
+    ///
+    /// @return the logits of the wanted rows, [#logitsStride] floats from one to the next, until the next pass
+    public MemorySegment step(StepRows rows, KeyValueStore store) {
+        var pass = new Pass(rows, store);
+        if (pass.count == 0 || pass.count > maxRows) {
+            throw new IllegalArgumentException("a pass has 1 to " + maxRows + " rows, not " + pass.count);
+        }
+        pass.embed();
+        for (int i = 0; i < layers.size(); i++) {
+            pass.attention(i, layers.get(i));
+            pass.feedForward(layers.get(i));
+        }
+        return pass.logits(rows.wanted());
+    }
+
+    /// {@return floats from a row of logits to the next}
+    public long logitsStride() {
+        return 16L * head.panels();
+    }
+
+    /// One pass.
+    private final class Pass {
+        private final StepRows rows;
+        private final KeyValueStore store;
+        private final int count;
+        private final int[] sliceOf;
+        private final int[] position;
+        private final int[] token;
+        private final List<Part> parts = new ArrayList<>();
+        private final int hidden = config.hiddenSize();
+
+        /// Rows of a slice that one thread attends with, for one key head.
+        private record Part(StepRows.Slice slice, MemorySegment table, int firstRow, int from, int to, int head) {}
+
+        Pass(StepRows rows, KeyValueStore store) {
+            this.rows = rows;
+            this.store = store;
+            this.count = rows.count();
+            this.sliceOf = new int[count];
+            this.position = new int[count];
+            this.token = new int[count];
+            MemorySegment allTables = tables.atLeast(4L
+                    * rows.slices().stream()
+                            .mapToInt(slice -> slice.table().length)
+                            .sum());
+            long tableAt = 0;
+            int row = 0;
+            for (int s = 0; s < rows.slices().size(); s++) {
+                var slice = rows.slices().get(s);
+                var table = allTables.asSlice(tableAt, 4L * slice.table().length);
+                table.copyFrom(MemorySegment.ofArray(slice.table()));
+                tableAt += table.byteSize();
+                int size = slice.tokens().length;
+                for (int i = 0; i < size; i++) {
+                    sliceOf[row + i] = s;
+                    position[row + i] = slice.position() + i;
+                    token[row + i] = slice.tokens()[i];
+                }
+                for (int from = 0; from < size; from += QUERY_ROWS_A_PART) {
+                    for (int h = 0; h < config.numKeyValueHeads(); h++) {
+                        parts.add(new Part(slice, table, row, from, Math.min(size, from + QUERY_ROWS_A_PART), h));
+                    }
+                }
+                row += size;
+            }
+        }
+
+        void embed() {
+            eachRows((from, to) -> {
+                for (int row = from; row < to; row++) {
+                    embedding.row(token[row], row(stream, row, hidden));
+                }
+            });
+        }
+
+        void attention(int index, PackedLayer layer) {
+            int d = config.headDim();
+            int queries = config.numAttentionHeads() * d;
+            int keys = config.numKeyValueHeads() * d;
+            int width = attentionWidth();
+            norm(layer.attentionNorm());
+            activations.take(normed, hidden, count, rows.decoding(), hidden);
+            activations.multiply(List.of(
+                    new Product(layer.query(), queryKeyValue, width, false),
+                    new Product(layer.key(), queryKeyValue.asSlice(4L * queries), width, false),
+                    new Product(layer.value(), queryKeyValue.asSlice(4L * (queries + keys)), width, false)));
+            eachRows((from, to) -> place(index, layer, from, to));
+            Integer window = config.window(index);
+            team.run(parts.size(), (p, _) -> attend(parts.get(p), index, window));
+            activations.take(mixed, queries, count, rows.decoding(), queries);
+            activations.multiply(new Product(layer.output(), stream, hidden, true));
+            addBias(stream, hidden, layer.outputBias(), hidden);
+        }
+
+        /// Biases, norms and turns of queries and keys; stores keys and values.
+        private void place(int index, PackedLayer layer, int from, int to) {
+            int d = config.headDim();
+            int heads = config.numAttentionHeads();
+            int keyHeads = config.numKeyValueHeads();
+            int width = attentionWidth();
+            float eps = (float) config.rmsNormEps();
+            for (int row = from; row < to; row++) {
+                MemorySegment all = row(queryKeyValue, row, width);
+                MemorySegment keys = all.asSlice(4L * heads * d);
+                MemorySegment values = keys.asSlice(4L * keyHeads * d);
+                if (layer.queryKeyValueBias() != null) {
+                    kernels.addBias(all, width, layer.queryKeyValueBias(), 1, width);
+                }
+                if (layer.queryNorm() != null && layer.keyNorm() != null) {
+                    kernels.rmsNorm(all, d, layer.queryNorm(), eps, heads, d, all, d);
+                    kernels.rmsNorm(keys, d, layer.keyNorm(), eps, keyHeads, d, keys, d);
+                }
+                kernels.rotate(all, heads + keyHeads, d, angles.cosines(position[row]), angles.sines(position[row]));
+                int block = rows.slices().get(sliceOf[row]).table()[position[row] / KeyValueType.PAGE];
+                int slot = position[row] % KeyValueType.PAGE;
+                for (int h = 0; h < keyHeads; h++) {
+                    MemorySegment page = store.page(block, index, h);
+                    kernels.store(store.type(), keys.asSlice(4L * h * d), values.asSlice(4L * h * d), d, slot, page);
+                }
+            }
+        }
+
+        private void attend(Part part, int index, @Nullable Integer window) {
+            int d = config.headDim();
+            int width = attentionWidth();
+            int out = config.numAttentionHeads() * d;
+            int row = part.firstRow + part.from;
+            kernels.attend(
+                    new Kernels.Attended(
+                            store.type(),
+                            store.layer(index),
+                            store.blockBytes(),
+                            store.headBytes(),
+                            part.table,
+                            part.slice.position() + part.from,
+                            d,
+                            config.numAttentionHeads() / config.numKeyValueHeads(),
+                            window == null ? 0 : window,
+                            0,
+                            (float) (1 / Math.sqrt(d))),
+                    row(queryKeyValue, row, width),
+                    width,
+                    row(mixed, row, out),
+                    out,
+                    part.to - part.from,
+                    part.head,
+                    part.head + 1);
+        }
+
+        void feedForward(PackedLayer layer) {
+            int wide = config.intermediateSize();
+            MemorySegment up = gateUp.asSlice(4L * wide);
+            norm(layer.mlpNorm());
+            activations.take(normed, hidden, count, rows.decoding(), hidden);
+            activations.multiply(List.of(
+                    new Product(layer.gate(), gateUp, 2L * wide, false),
+                    new Product(layer.up(), up, 2L * wide, false)));
+            addBias(gateUp, 2L * wide, layer.gateBias(), wide);
+            addBias(up, 2L * wide, layer.upBias(), wide);
+            eachRows((from, to) -> kernels.siluProduct(
+                    row(gateUp, from, 2L * wide),
+                    row(up, from, 2L * wide),
+                    2L * wide,
+                    to - from,
+                    wide,
+                    row(gateUp, from, 2L * wide),
+                    2L * wide));
+            activations.take(gateUp, 2L * wide, count, rows.decoding(), wide);
+            activations.multiply(new Product(layer.down(), stream, hidden, true));
+            addBias(stream, hidden, layer.downBias(), hidden);
+        }
+
+        MemorySegment logits(int[] wanted) {
+            if (wanted.length == 0) {
+                return MemorySegment.NULL;
+            }
+            for (int i = 0; i < wanted.length; i++) { // compact, in place: no row moves behind one still wanted
+                if (wanted[i] != i) {
+                    MemorySegment.copy(row(stream, wanted[i], hidden), 0, row(stream, i, hidden), 0, 4L * hidden);
+                }
+            }
+            MemorySegment out = logits.atLeast(4L * wanted.length * logitsStride());
+            kernels.rmsNorm(
+                    stream, hidden, finalNorm, (float) config.rmsNormEps(), wanted.length, hidden, normed, hidden);
+            activations.take(normed, hidden, wanted.length, wanted.length, hidden);
+            activations.multiply(new Product(head, out, logitsStride(), false));
+            return out;
+        }
+
+        private void norm(MemorySegment weight) {
+            float eps = (float) config.rmsNormEps();
+            eachRows((from, to) -> kernels.rmsNorm(
+                    row(stream, from, hidden),
+                    hidden,
+                    weight,
+                    eps,
+                    to - from,
+                    hidden,
+                    row(normed, from, hidden),
+                    hidden));
+        }
+
+        private void addBias(MemorySegment x, long stride, @Nullable MemorySegment bias, int width) {
+            if (bias != null) {
+                eachRows((from, to) -> kernels.addBias(row(x, from, stride), stride, bias, to - from, width));
+            }
+        }
+
+        private interface RowRange {
+            void of(int from, int to);
+        }
+
+        private void eachRows(RowRange work) {
+            team.run((count + ROWS_A_PART - 1) / ROWS_A_PART, (part, _) -> {
+                int from = part * ROWS_A_PART;
+                work.of(from, Math.min(from + ROWS_A_PART, count));
+            });
+        }
+    }
+
+    private static MemorySegment row(MemorySegment rows, int row, long width) {
+        return rows.asSlice(4L * row * width);
+    }
+
+    /// Releases the weights.
+    @Override
+    public void close() {
+        arena.close();
+        logits.close();
+        tables.close();
+    }
+}

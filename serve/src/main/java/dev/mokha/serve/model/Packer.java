@@ -1,0 +1,113 @@
+package dev.mokha.serve.model;
+
+import dev.mokha.serve.kernel.PackedMatrix;
+import dev.mokha.serve.kernel.Team;
+import dev.mokha.serve.kernel.WeightType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/// Copies a decoder's weights out of their files into packed matrices.
+final class Packer {
+    private static final int PANELS_A_PART = 16;
+
+    private final WeightSource source;
+    private final Team team;
+    private final Arena arena;
+
+    Packer(WeightSource source, Team team, Arena arena) {
+        this.source = source;
+        this.team = team;
+        this.arena = arena;
+    }
+
+    PackedLayer layer(int layer) {
+        String at = "model.layers." + layer + ".";
+        var config = source.config();
+        int hidden = config.hiddenSize();
+        int queries = config.numAttentionHeads() * config.headDim();
+        int keys = config.numKeyValueHeads() * config.headDim();
+        int wide = config.intermediateSize();
+        boolean biased = config.queryKeyValueBias();
+        boolean norms = config.modelType().headNorms();
+        return new PackedLayer(
+                vector(at + "input_layernorm.weight", hidden),
+                matrix(at + "self_attn.q_proj.weight", queries, hidden),
+                matrix(at + "self_attn.k_proj.weight", keys, hidden),
+                matrix(at + "self_attn.v_proj.weight", keys, hidden),
+                biased ? joined(at, queries, keys) : null,
+                norms ? vector(at + "self_attn.q_norm.weight", config.headDim()) : null,
+                norms ? vector(at + "self_attn.k_norm.weight", config.headDim()) : null,
+                matrix(at + "self_attn.o_proj.weight", hidden, queries),
+                bias(config.attentionBias(), at + "self_attn.o_proj.bias", hidden),
+                vector(at + "post_attention_layernorm.weight", hidden),
+                matrix(at + "mlp.gate_proj.weight", wide, hidden),
+                matrix(at + "mlp.up_proj.weight", wide, hidden),
+                matrix(at + "mlp.down_proj.weight", hidden, wide),
+                bias(config.mlpBias(), at + "mlp.gate_proj.bias", wide),
+                bias(config.mlpBias(), at + "mlp.up_proj.bias", wide),
+                bias(config.mlpBias(), at + "mlp.down_proj.bias", hidden));
+    }
+
+    private MemorySegment joined(String at, int queries, int keys) {
+        MemorySegment all = arena.allocate(4L * (queries + 2 * keys), 64);
+        all.copyFrom(vector(at + "self_attn.q_proj.bias", queries));
+        all.asSlice(4L * queries).copyFrom(vector(at + "self_attn.k_proj.bias", keys));
+        all.asSlice(4L * (queries + keys)).copyFrom(vector(at + "self_attn.v_proj.bias", keys));
+        return all;
+    }
+
+    private @Nullable MemorySegment bias(boolean there, String name, int width) {
+        return there ? vector(name, width) : null;
+    }
+
+    /// {@return a vector as float32}
+    MemorySegment vector(String name, int width) {
+        WeightSource.Rows rows = shaped(name, 1, width);
+        MemorySegment bytes = rows.row(0);
+        MemorySegment floats = arena.allocate(4L * width, 64);
+        for (int i = 0; i < width; i++) {
+            float value = switch (rows.type()) {
+                case F32 -> bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+                case F16 -> Float.float16ToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
+                case BF16 -> Float.intBitsToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i) << 16);
+                default ->
+                    throw new IllegalArgumentException(
+                            "tensor '" + name + "' is a vector stored as " + rows.type() + ", not as floats");
+            };
+            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
+        return floats;
+    }
+
+    /// {@return a matrix, its numbers unchanged}
+    PackedMatrix matrix(String name, int outputs, int inputs) {
+        WeightSource.Rows rows = shaped(name, outputs, inputs);
+        PackedMatrix packed;
+        try {
+            packed = PackedMatrix.allocate(rows.type(), outputs, inputs, arena);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("tensor '" + name + "': " + e.getMessage(), e);
+        }
+        team.run((packed.panels() + PANELS_A_PART - 1) / PANELS_A_PART, (part, _) -> {
+            int end = Math.min(packed.panels(), (part + 1) * PANELS_A_PART);
+            for (int panel = part * PANELS_A_PART; panel < end; panel++) {
+                for (int n = 0; n < WeightType.PANEL && panel * WeightType.PANEL + n < outputs; n++) {
+                    int output = panel * WeightType.PANEL + n;
+                    packed.fill(output, rows.row(output));
+                }
+            }
+        });
+        return packed;
+    }
+
+    private WeightSource.Rows shaped(String name, int count, int width) {
+        WeightSource.Rows rows = source.rows(name);
+        if (rows.count() != count || rows.width() != width) {
+            throw new IllegalArgumentException("tensor '" + name + "' has " + rows.count() + " rows of " + rows.width()
+                    + "; the configuration says " + count + " of " + width);
+        }
+        return rows;
+    }
+}

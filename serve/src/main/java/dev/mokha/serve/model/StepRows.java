@@ -1,0 +1,29 @@
+package dev.mokha.serve.model;
+
+import java.util.List;
+
+/// What one pass computes: rows of several sequences, each sequence's one after the other. The first rows
+/// continue answers, the others read prompts; see [dev.mokha.serve.kernel.Arithmetic].
+///
+/// @param slices the sequences' parts, in the order of their rows
+/// @param decoding how many of the rows, the first, continue answers
+/// @param wanted the rows whose logits are wanted, counted over all slices
+@SuppressWarnings("ArrayRecordComponent") // passed from the engine to the model once a step, never compared
+public record StepRows(List<Slice> slices, int decoding, int[] wanted) {
+    public StepRows {
+        slices = List.copyOf(slices);
+    }
+
+    /// Tokens of one sequence.
+    ///
+    /// @param tokens what stands at the positions
+    /// @param position of the first
+    /// @param table the blocks of the sequence's positions, 16 each, up to the last of these; negative where
+    ///     nothing is kept
+    public record Slice(int[] tokens, int position, int[] table) {}
+
+    /// {@return the number of rows}
+    public int count() {
+        return slices.stream().mapToInt(slice -> slice.tokens.length).sum();
+    }
+}

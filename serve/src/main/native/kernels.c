@@ -1,0 +1,860 @@
+// What a decoder's step is made of, for x86-64 with AVX-512 (F, BW, DQ, VL, VNNI, BF16): products of packed
+// weights with one row of activations or many, attention over paged keys and values, norms, rotary turns.
+//
+// A weight matrix [n, k] lies in panels of 16 outputs, so that a vector holds the same one (float types: F32, F16),
+// two (BF16) or four (quantised types) neighbouring inputs of 16 outputs. Every sum runs over its inputs in one
+// fixed order whatever the number of rows, so a row's result does not depend on what else is in the batch.
+//
+// Rows of activations are cut into tiles of 16, then 8, 4, 2 and 1, as many as fit. Inside a tile what belongs to
+// the same inputs lies together; a tile that begins at row m begins at m times the size of a row.
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define INLINE static inline __attribute__((always_inline))
+
+#ifndef SOURCE
+#define SOURCE "unknown"
+#endif
+
+enum { F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K };
+
+// Bytes of weights that are asked for ahead of their use: found by measuring, with 8 and 16 rows.
+enum { AHEAD = 8192 };
+
+// Panels that are used again for each tile of rows should stay in the second-level cache.
+enum { GROUP = 384 * 1024 };
+
+INLINE int is_k(int type) { return type >= Q4_K; }
+
+// Bytes of 32 inputs of a panel; of a K type's 256.
+INLINE int64_t block_bytes(int type) {
+    switch (type) {
+        case F32: return 2048;
+        case F16: case BF16: return 1024;
+        case Q8_0: return 32 + 512;
+        case Q4_0: return 32 + 256;
+        case Q4_1: return 64 + 256;
+        case Q5_0: return 32 + 256 + 64;
+        case Q5_1: return 64 + 256 + 64;
+        case Q4_K: return 64 + 8 * (32 + 256);
+        case Q5_K: return 64 + 8 * (32 + 256 + 64);
+        default: return 32 + 8 * (32 + 256 + 128);
+    }
+}
+
+INLINE int64_t panel_bytes(int type, int64_t k) {
+    return type <= BF16 ? block_bytes(type) / 32 * k : block_bytes(type) * (k / (is_k(type) ? 256 : 32));
+}
+
+INLINE int tile_rows(int64_t left) { return left >= 16 ? 16 : left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1; }
+
+INLINE __m512 halves(const void* p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i*)p)); }
+
+INLINE __m512 bfloats(const void* p) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i*)p)), 16));
+}
+
+INLINE __m512 unsigned_bytes(const void* p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)p)));
+}
+
+INLINE __m512 signed_bytes(const void* p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i*)p)));
+}
+
+INLINE __m512i broadcast4(const void* p) {
+    int32_t x;
+    memcpy(&x, p, 4);
+    return _mm512_set1_epi32(x);
+}
+
+INLINE void ahead(const uint8_t* p, int64_t count) {
+    for (int64_t i = 0; i < count; i += 64) _mm_prefetch((const char*)p + AHEAD + i, _MM_HINT_T0);
+}
+
+// ------------------------------------------------------------------------------------- quantised weights
+
+// w[j] has inputs 4j..4j+3 of each of the 16 outputs.
+INLINE void load_bytes(const uint8_t* p, __m512i* w) {
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; j++) w[j] = _mm512_loadu_si512(p + 64 * j);
+}
+
+// The low halves of the bytes are w[0..3], the high ones w[4..7].
+INLINE void load_nibbles(const uint8_t* p, __m512i* w) {
+    const __m512i low = _mm512_set1_epi8(15);
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; j++) {
+        __m512i x = _mm512_loadu_si512(p + 64 * j);
+        w[j] = _mm512_and_si512(x, low);
+        w[j + 4] = _mm512_and_si512(_mm512_srli_epi16(x, 4), low);
+    }
+}
+
+// Bit j of each byte is the fifth bit of w[j].
+INLINE void add_fifth_bits(const uint8_t* p, __m512i* w) {
+    const __m512i fifth = _mm512_set1_epi8(16);
+    const __m512i h = _mm512_loadu_si512(p);
+#pragma GCC unroll 8
+    for (int j = 0; j < 8; j++) {
+        __m512i bit = j < 4 ? _mm512_slli_epi16(h, 4 - j) : _mm512_srli_epi16(h, j - 4);
+        w[j] = _mm512_or_si512(w[j], _mm512_and_si512(bit, fifth));
+    }
+}
+
+// Bits 2i and 2i+1 of the v-th vector's bytes are the fifth and sixth of w[4v + i].
+INLINE void add_sixth_bits(const uint8_t* p, __m512i* w) {
+    const __m512i both = _mm512_set1_epi8(48);
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+        const __m512i h = _mm512_loadu_si512(p + 64 * v);
+        w[4 * v] = _mm512_or_si512(w[4 * v], _mm512_and_si512(_mm512_slli_epi16(h, 4), both));
+        w[4 * v + 1] = _mm512_or_si512(w[4 * v + 1], _mm512_and_si512(_mm512_slli_epi16(h, 2), both));
+        w[4 * v + 2] = _mm512_or_si512(w[4 * v + 2], _mm512_and_si512(h, both));
+        w[4 * v + 3] = _mm512_or_si512(w[4 * v + 3], _mm512_and_si512(_mm512_srli_epi16(h, 2), both));
+    }
+}
+
+// Rows of activations as whole numbers, each 32 with one scale, in tiles: q [k/32][rows][passes][32], the rest
+// [k/32][rows]. With two passes a number is 256 times the first byte plus the second.
+typedef struct {
+    const int8_t* q;
+    const float* scale;
+    const float* sum;      // scale times the sum of the 32 numbers
+    const int32_t* less;   // -8 times the sum of the 32 numbers
+    const int32_t* less16; // [k/32][rows][2], of each 16
+} quantized;
+
+INLINE __m512i dot(__m512i start, const __m512i* w, int count, int passes, const int8_t* a) {
+    if (passes == 1) {
+#pragma GCC unroll 8
+        for (int j = 0; j < count; j++) start = _mm512_dpbusd_epi32(start, w[j], broadcast4(a + 4 * j));
+        return start;
+    }
+    __m512i high = _mm512_setzero_si512();
+#pragma GCC unroll 8
+    for (int j = 0; j < count; j++) {
+        high = _mm512_dpbusd_epi32(high, w[j], broadcast4(a + 4 * j));
+        start = _mm512_dpbusd_epi32(start, w[j], broadcast4(a + 32 + 4 * j));
+    }
+    return _mm512_add_epi32(start, _mm512_slli_epi32(high, 8));
+}
+
+// A tile of mt rows times one panel.
+INLINE void quantized_tile(
+        int type, int passes, int mt, const uint8_t* p, int64_t k, quantized x, float* out, int64_t stride, int add) {
+    const int64_t blocks = k / 32;
+    __m512 f[16];
+    __m512 d = _mm512_setzero_ps(), dmin = d;
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
+    for (int64_t b = 0; b < blocks; b++) {
+        __m512i w[8];
+        __m512 s, s2 = d, least = d;
+        ahead(p, block_bytes(type) / (is_k(type) ? 8 : 1));
+        if (is_k(type) && b % 8 == 0) {
+            d = halves(p);
+            p += 32;
+            if (type != Q6_K) {
+                dmin = halves(p);
+                p += 32;
+            }
+        }
+        if (type == Q8_0 || type == Q4_0 || type == Q5_0) {
+            s = halves(p);
+            p += 32;
+        } else if (type == Q4_1 || type == Q5_1) {
+            s = halves(p);
+            least = halves(p + 32);
+            p += 64;
+        } else if (type == Q6_K) {
+            s = _mm512_mul_ps(d, signed_bytes(p));
+            s2 = _mm512_mul_ps(d, signed_bytes(p + 16));
+            p += 32;
+        } else {
+            s = _mm512_mul_ps(d, unsigned_bytes(p));
+            least = _mm512_mul_ps(dmin, unsigned_bytes(p + 16));
+            p += 32;
+        }
+        if (type == Q8_0) {
+            load_bytes(p, w);
+            p += 512;
+        } else {
+            load_nibbles(p, w);
+            p += 256;
+            if (type == Q5_0 || type == Q5_1 || type == Q5_K) {
+                add_fifth_bits(p, w);
+                p += 64;
+            } else if (type == Q6_K) {
+                add_sixth_bits(p, w);
+                p += 128;
+            }
+        }
+#pragma GCC unroll 16
+        for (int m = 0; m < mt; m++) {
+            const int64_t at = b * mt + m;
+            const int8_t* a = x.q + at * 32 * passes;
+            const __m512 scale = _mm512_set1_ps(x.scale[at]);
+            if (type == Q6_K) {
+                __m512i first = _mm512_slli_epi32(_mm512_set1_epi32(x.less16[2 * at]), 2);
+                __m512i second = _mm512_slli_epi32(_mm512_set1_epi32(x.less16[2 * at + 1]), 2);
+                first = dot(first, w, 4, passes, a);
+                second = dot(second, w + 4, 4, passes, a + 16);
+                f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(first), _mm512_mul_ps(s, scale), f[m]);
+                f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(second), _mm512_mul_ps(s2, scale), f[m]);
+                continue;
+            }
+            __m512i start = _mm512_setzero_si512();
+            if (type == Q8_0) start = _mm512_slli_epi32(_mm512_set1_epi32(x.less[at]), 4);
+            if (type == Q4_0) start = _mm512_set1_epi32(x.less[at]);
+            if (type == Q5_0) start = _mm512_slli_epi32(_mm512_set1_epi32(x.less[at]), 1);
+            start = dot(start, w, 8, passes, a);
+            f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(start), _mm512_mul_ps(s, scale), f[m]);
+            if (type == Q4_1 || type == Q5_1) f[m] = _mm512_fmadd_ps(least, _mm512_set1_ps(x.sum[at]), f[m]);
+            if (type == Q4_K || type == Q5_K) f[m] = _mm512_fnmadd_ps(least, _mm512_set1_ps(x.sum[at]), f[m]);
+        }
+    }
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) {
+        float* o = out + m * stride;
+        _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[m]) : f[m]);
+    }
+}
+
+typedef void quantized_kernel(int, const uint8_t*, int64_t, quantized, float*, int64_t, int);
+
+#define QUANTIZED(T, P)                                                                                            \
+    static void T##_##P(                                                                                           \
+            int mt, const uint8_t* p, int64_t k, quantized x, float* out, int64_t stride, int add) {               \
+        switch (mt) {                                                                                              \
+            case 16: quantized_tile(T, P, 16, p, k, x, out, stride, add); break;                                   \
+            case 8: quantized_tile(T, P, 8, p, k, x, out, stride, add); break;                                     \
+            case 4: quantized_tile(T, P, 4, p, k, x, out, stride, add); break;                                     \
+            case 2: quantized_tile(T, P, 2, p, k, x, out, stride, add); break;                                     \
+            default: quantized_tile(T, P, 1, p, k, x, out, stride, add); break;                                    \
+        }                                                                                                          \
+    }
+#define BOTH(T) QUANTIZED(T, 1) QUANTIZED(T, 2)
+BOTH(Q8_0) BOTH(Q4_0) BOTH(Q4_1) BOTH(Q5_0) BOTH(Q5_1) BOTH(Q4_K) BOTH(Q5_K) BOTH(Q6_K)
+
+static quantized_kernel* const QUANTIZED_KERNELS[][2] = {
+        {Q8_0_1, Q8_0_2}, {Q4_0_1, Q4_0_2}, {Q4_1_1, Q4_1_2}, {Q5_0_1, Q5_0_2},
+        {Q5_1_1, Q5_1_2}, {Q4_K_1, Q4_K_2}, {Q5_K_1, Q5_K_2}, {Q6_K_1, Q6_K_2}};
+
+// out[row, 16 from .. 16 to) (+)= x · weightsᵀ
+EXPORT void mokha_product_quantized(
+        int type, int passes, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows,
+        const int8_t* q, const float* scale, const float* sum, const int32_t* less, const int32_t* less16, float* out,
+        int64_t stride, int add) {
+    quantized_kernel* kernel = QUANTIZED_KERNELS[type - Q8_0][passes - 1];
+    const int64_t panel = panel_bytes(type, k), blocks = k / 32;
+    const int64_t group = panel > GROUP ? 1 : GROUP / panel;
+    for (int64_t g = from; g < to; g += group) {
+        const int64_t end = g + group < to ? g + group : to;
+        for (int64_t m = 0; m < rows;) {
+            const int mt = tile_rows(rows - m);
+            const quantized x = {q + m * k * passes, scale + m * blocks, sum + m * blocks, less + m * blocks,
+                    less16 + 2 * m * blocks};
+            for (int64_t n = g; n < end; n++) {
+                kernel(mt, weights + n * panel, k, x, out + m * stride + n * 16, stride, add);
+            }
+            m += mt;
+        }
+    }
+}
+
+// Whole numbers for rows [from, to) of `rows` rows x [row, k], stride apart.
+EXPORT void mokha_quantize(
+        const float* x, int64_t stride, int64_t rows, int64_t k, int64_t from, int64_t to, int passes, int8_t* q,
+        float* scale, float* sum, int32_t* less, int32_t* less16) {
+    const int64_t blocks = k / 32;
+    const float most = passes == 1 ? 127.0f : 32512.0f; // 127 · 256: then neither byte overflows
+    for (int64_t m = 0; m < to;) {
+        const int mt = tile_rows(rows - m);
+        for (int i = 0; i < mt; i++) {
+            if (m + i < from || m + i >= to) continue;
+            const float* row = x + (m + i) * stride;
+            for (int64_t b = 0; b < blocks; b++) {
+                const int64_t at = m * blocks + b * mt + i;
+                const __m512 u = _mm512_loadu_ps(row + 32 * b), v = _mm512_loadu_ps(row + 32 * b + 16);
+                const float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(u), _mm512_abs_ps(v)));
+                const float inverse = largest > 0 ? most / largest : 0;
+                const __m512i first = _mm512_cvtps_epi32(_mm512_mul_ps(u, _mm512_set1_ps(inverse)));
+                const __m512i second = _mm512_cvtps_epi32(_mm512_mul_ps(v, _mm512_set1_ps(inverse)));
+                const int32_t sum1 = _mm512_reduce_add_epi32(first), sum2 = _mm512_reduce_add_epi32(second);
+                int8_t* to8 = q + at * 32 * passes;
+                if (passes == 1) {
+                    _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(first));
+                    _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(second));
+                } else {
+                    const __m512i half = _mm512_set1_epi32(128);
+                    const __m512i high1 = _mm512_srai_epi32(_mm512_add_epi32(first, half), 8);
+                    const __m512i high2 = _mm512_srai_epi32(_mm512_add_epi32(second, half), 8);
+                    _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(high1));
+                    _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(high2));
+                    _mm_storeu_si128((__m128i*)(to8 + 32), _mm512_cvtepi32_epi8(first));
+                    _mm_storeu_si128((__m128i*)(to8 + 48), _mm512_cvtepi32_epi8(second));
+                }
+                const float step = largest / most;
+                scale[at] = step;
+                sum[at] = step * (float)(sum1 + sum2);
+                less[at] = -8 * (sum1 + sum2);
+                less16[2 * at] = -8 * sum1;
+                less16[2 * at + 1] = -8 * sum2;
+            }
+        }
+        m += mt;
+    }
+}
+
+// ------------------------------------------------------------------------------------------ float weights
+
+// Rows of float32 in tiles, [k][rows].
+INLINE void float_tile(
+        int type, int mt, const uint8_t* p, int64_t k, const float* x, float* out, int64_t stride, int add) {
+    __m512 f[16];
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
+    const int step = type == BF16 ? 2 : 1;
+    const int64_t size = type == F16 ? 32 : 64;
+    for (int64_t i = 0; i < k; i += step) {
+        _mm_prefetch((const char*)p + AHEAD, _MM_HINT_T0);
+        __m512 w, w2 = f[0];
+        if (type == F32) {
+            w = _mm512_loadu_ps(p);
+        } else if (type == F16) {
+            w = halves(p);
+        } else {
+            const __m512i pair = _mm512_loadu_si512(p);
+            w = _mm512_castsi512_ps(_mm512_slli_epi32(pair, 16));
+            w2 = _mm512_castsi512_ps(_mm512_and_si512(pair, _mm512_set1_epi32((int)0xFFFF0000)));
+        }
+        p += size;
+#pragma GCC unroll 16
+        for (int m = 0; m < mt; m++) {
+            f[m] = _mm512_fmadd_ps(w, _mm512_set1_ps(x[i * mt + m]), f[m]);
+            if (type == BF16) f[m] = _mm512_fmadd_ps(w2, _mm512_set1_ps(x[(i + 1) * mt + m]), f[m]);
+        }
+    }
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) {
+        float* o = out + m * stride;
+        _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[m]) : f[m]);
+    }
+}
+
+// Rows of bfloat16 in tiles, [k/2][rows][2].
+INLINE void bfloat_tile(int mt, const uint8_t* p, int64_t k, const uint16_t* x, float* out, int64_t stride, int add) {
+    __m512 f[16];
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
+    for (int64_t i = 0; i < k / 2; i++) {
+        _mm_prefetch((const char*)p + AHEAD, _MM_HINT_T0);
+        const __m512bh w = (__m512bh)_mm512_loadu_si512(p);
+        p += 64;
+#pragma GCC unroll 16
+        for (int m = 0; m < mt; m++) f[m] = _mm512_dpbf16_ps(f[m], w, (__m512bh)broadcast4(x + 2 * (i * mt + m)));
+    }
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) {
+        float* o = out + m * stride;
+        _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[m]) : f[m]);
+    }
+}
+
+#define FLOATS(T)                                                                                                  \
+    static void T##_tile(                                                                                          \
+            int mt, const uint8_t* p, int64_t k, const float* x, float* out, int64_t stride, int add) {            \
+        switch (mt) {                                                                                              \
+            case 16: float_tile(T, 16, p, k, x, out, stride, add); break;                                          \
+            case 8: float_tile(T, 8, p, k, x, out, stride, add); break;                                            \
+            case 4: float_tile(T, 4, p, k, x, out, stride, add); break;                                            \
+            case 2: float_tile(T, 2, p, k, x, out, stride, add); break;                                            \
+            default: float_tile(T, 1, p, k, x, out, stride, add); break;                                           \
+        }                                                                                                          \
+    }
+FLOATS(F32) FLOATS(F16) FLOATS(BF16)
+
+static void bfloat_tile_of(
+        int mt, const uint8_t* p, int64_t k, const uint16_t* x, float* out, int64_t stride, int add) {
+    switch (mt) {
+        case 16: bfloat_tile(16, p, k, x, out, stride, add); break;
+        case 8: bfloat_tile(8, p, k, x, out, stride, add); break;
+        case 4: bfloat_tile(4, p, k, x, out, stride, add); break;
+        case 2: bfloat_tile(2, p, k, x, out, stride, add); break;
+        default: bfloat_tile(1, p, k, x, out, stride, add); break;
+    }
+}
+
+EXPORT void mokha_product_float(
+        int type, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows, const float* x, float* out,
+        int64_t stride, int add) {
+    const int64_t panel = panel_bytes(type, k);
+    const int64_t group = panel > GROUP ? 1 : GROUP / panel;
+    for (int64_t g = from; g < to; g += group) {
+        const int64_t end = g + group < to ? g + group : to;
+        for (int64_t m = 0; m < rows;) {
+            const int mt = tile_rows(rows - m);
+            for (int64_t n = g; n < end; n++) {
+                const uint8_t* w = weights + n * panel;
+                float* o = out + m * stride + n * 16;
+                if (type == F32) F32_tile(mt, w, k, x + m * k, o, stride, add);
+                else if (type == F16) F16_tile(mt, w, k, x + m * k, o, stride, add);
+                else BF16_tile(mt, w, k, x + m * k, o, stride, add);
+            }
+            m += mt;
+        }
+    }
+}
+
+// A panel of F16 weights as bfloat16, rounded.
+static void bfloat_panel(const uint8_t* from, int64_t k, uint8_t* to) {
+    uint16_t order[32];
+    for (int i = 0; i < 16; i++) {
+        order[2 * i] = (uint16_t)i;
+        order[2 * i + 1] = (uint16_t)(16 + i);
+    }
+    const __m512i interleave = _mm512_loadu_si512(order);
+    for (int64_t i = 0; i < k / 2; i++) {
+        const __m512bh both = _mm512_cvtne2ps_pbh(halves(from + 64 * i + 32), halves(from + 64 * i));
+        _mm512_storeu_si512(to + 64 * i, _mm512_permutexvar_epi16(interleave, (__m512i)both));
+    }
+}
+
+// For weights F16 or BF16. `scratch` has room for GROUP bytes or one panel, whichever is more; F16 only.
+EXPORT void mokha_product_bfloat(
+        int type, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows, const uint16_t* x,
+        float* out, int64_t stride, int add, uint8_t* scratch) {
+    const int64_t panel = panel_bytes(type, k);
+    const int64_t group = panel > GROUP ? 1 : GROUP / panel;
+    for (int64_t g = from; g < to; g += group) {
+        const int64_t end = g + group < to ? g + group : to;
+        if (type == F16) {
+            for (int64_t n = g; n < end; n++) bfloat_panel(weights + n * panel, k, scratch + (n - g) * panel);
+        }
+        for (int64_t m = 0; m < rows;) {
+            const int mt = tile_rows(rows - m);
+            for (int64_t n = g; n < end; n++) {
+                const uint8_t* w = type == F16 ? scratch + (n - g) * panel : weights + n * panel;
+                bfloat_tile_of(mt, w, k, x + m * k, out + m * stride + n * 16, stride, add);
+            }
+            m += mt;
+        }
+    }
+}
+
+EXPORT void mokha_tile_float(
+        const float* x, int64_t stride, int64_t rows, int64_t k, int64_t from, int64_t to, float* out) {
+    for (int64_t m = 0; m < to;) {
+        const int mt = tile_rows(rows - m);
+        for (int i = 0; i < mt; i++) {
+            if (m + i < from || m + i >= to) continue;
+            for (int64_t j = 0; j < k; j++) out[m * k + j * mt + i] = x[(m + i) * stride + j];
+        }
+        m += mt;
+    }
+}
+
+EXPORT void mokha_tile_bfloat(
+        const float* x, int64_t stride, int64_t rows, int64_t k, int64_t from, int64_t to, uint16_t* out) {
+    for (int64_t m = 0; m < to;) {
+        const int mt = tile_rows(rows - m);
+        for (int i = 0; i < mt; i++) {
+            if (m + i < from || m + i >= to) continue;
+            for (int64_t j = 0; j < k; j += 16) { // k is a multiple of 16
+                const __m256i b = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + (m + i) * stride + j));
+                uint32_t pairs[8];
+                _mm256_storeu_si256((__m256i*)pairs, b);
+                for (int p = 0; p < 8; p++) memcpy(out + m * k + 2 * ((j / 2 + p) * mt + i), pairs + p, 4);
+            }
+        }
+        m += mt;
+    }
+}
+
+// ------------------------------------------------------------------------------ between the products
+
+// e^x within 2 units in the last place: 2^n times a polynomial of the rest, by Cody and Waite's reduction.
+INLINE __m512 exp16(__m512 x) {
+    x = _mm512_max_ps(x, _mm512_set1_ps(-104.0f));
+    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504f)), 8);
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375f), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4f), r);
+    __m512 y = _mm512_set1_ps(1.0f / 5040);
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 720));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 120));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 24));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f / 6));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(0.5f));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f));
+    return _mm512_scalef_ps(y, n);
+}
+
+INLINE __mmask16 first(int64_t count) { return count >= 16 ? 0xFFFF : (__mmask16)((1u << count) - 1); }
+
+// out = x / sqrt(mean x² + eps) · w, for `rows` rows of n numbers
+EXPORT void mokha_rms_norm(
+        const float* x, int64_t stride, const float* w, float eps, int64_t rows, int64_t n, float* out,
+        int64_t out_stride) {
+    for (int64_t row = 0; row < rows; row++) {
+        const float* from = x + row * stride;
+        float* to = out + row * out_stride;
+        __m512 squares = _mm512_setzero_ps();
+        for (int64_t i = 0; i < n; i += 16) {
+            const __m512 v = _mm512_maskz_loadu_ps(first(n - i), from + i);
+            squares = _mm512_fmadd_ps(v, v, squares);
+        }
+        const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(squares) / (float)n + eps);
+        const __m512 factor = _mm512_div_ps(_mm512_set1_ps(1), _mm512_sqrt_ps(mean));
+        for (int64_t i = 0; i < n; i += 16) {
+            const __mmask16 in = first(n - i);
+            const __m512 v = _mm512_mul_ps(_mm512_maskz_loadu_ps(in, from + i), factor);
+            _mm512_mask_storeu_ps(to + i, in, _mm512_mul_ps(v, _mm512_maskz_loadu_ps(in, w + i)));
+        }
+    }
+}
+
+// out = gate / (1 + e^-gate) · up
+EXPORT void mokha_silu_product(
+        const float* gate, const float* up, int64_t stride, int64_t rows, int64_t n, float* out, int64_t out_stride) {
+    const __m512 one = _mm512_set1_ps(1);
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t i = 0; i < n; i += 16) {
+            const __mmask16 in = first(n - i);
+            const __m512 g = _mm512_maskz_loadu_ps(in, gate + row * stride + i);
+            const __m512 u = _mm512_maskz_loadu_ps(in, up + row * stride + i);
+            const __m512 e = exp16(_mm512_sub_ps(_mm512_setzero_ps(), g));
+            _mm512_mask_storeu_ps(
+                    out + row * out_stride + i, in, _mm512_mul_ps(_mm512_div_ps(g, _mm512_add_ps(one, e)), u));
+        }
+    }
+}
+
+// x += bias, for each row
+EXPORT void mokha_add_bias(float* x, int64_t stride, const float* bias, int64_t rows, int64_t n) {
+    for (int64_t row = 0; row < rows; row++) {
+        for (int64_t i = 0; i < n; i += 16) {
+            const __mmask16 in = first(n - i);
+            float* to = x + row * stride + i;
+            const __m512 sum = _mm512_add_ps(_mm512_maskz_loadu_ps(in, to), _mm512_maskz_loadu_ps(in, bias + i));
+            _mm512_mask_storeu_ps(to, in, sum);
+        }
+    }
+}
+
+// Turns the pairs (i, i + d/2) of each head by the angles of one position.
+EXPORT void mokha_rotate(float* x, int64_t heads, int64_t d, const float* cosines, const float* sines) {
+    const int64_t half = d / 2;
+    for (int64_t h = 0; h < heads; h++) {
+        float *a = x + h * d, *b = a + half;
+        for (int64_t i = 0; i < half; i += 16) {
+            const __mmask16 in = first(half - i);
+            const __m512 u = _mm512_maskz_loadu_ps(in, a + i), v = _mm512_maskz_loadu_ps(in, b + i);
+            const __m512 c = _mm512_maskz_loadu_ps(in, cosines + i), s = _mm512_maskz_loadu_ps(in, sines + i);
+            _mm512_mask_storeu_ps(a + i, in, _mm512_fmsub_ps(u, c, _mm512_mul_ps(v, s)));
+            _mm512_mask_storeu_ps(b + i, in, _mm512_fmadd_ps(v, c, _mm512_mul_ps(u, s)));
+        }
+    }
+}
+
+// -------------------------------------------------------------------------------- keys and values
+
+// A page holds 16 positions of one head: keys [d][16], so that a vector has one dimension of 16 positions; values
+// [16][d]. In 8 and 4 bits, each 32 dimensions of a position share a scale: half floats [d/32][16], before the rest.
+// In 4 bits a byte has dimensions 2i and 2i+1 of a key, and j and j+16 of a value's 32.
+enum { KV_F32, KV_F16, KV_BF16, KV_INT8, KV_INT4 };
+
+INLINE int64_t page_bytes(int kv, int64_t d) {
+    switch (kv) {
+        case KV_F32: return 64 * d;
+        case KV_F16: case KV_BF16: return 32 * d;
+        case KV_INT8: return d + 16 * d;
+        default: return d + 8 * d;
+    }
+}
+
+static uint16_t half_of(float x) { return (uint16_t)_cvtss_sh(x, 0); }
+
+static uint16_t bfloat_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, 4);
+    return (uint16_t)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+}
+
+// The scale of 32 numbers, and its inverse as the stored half gives it.
+static float scale_of(const float* x, float most, uint16_t* stored) {
+    const __m512 u = _mm512_loadu_ps(x), v = _mm512_loadu_ps(x + 16);
+    const float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(u), _mm512_abs_ps(v)));
+    *stored = half_of(largest / most);
+    const float back = _cvtsh_ss(*stored);
+    return back > 0 ? 1 / back : 0;
+}
+
+INLINE int whole(float x, int most) {
+    const int r = _mm_cvtss_si32(_mm_set_ss(x));
+    return r > most ? most : r < -most ? -most : r;
+}
+
+// Stores one position's key and value of one head at place `slot` of its page.
+EXPORT void mokha_store(int kv, const float* key, const float* value, int64_t d, int64_t slot, uint8_t* page) {
+    uint8_t* keys = page;
+    uint8_t* values = page + page_bytes(kv, d);
+    if (kv == KV_F32) {
+        for (int64_t i = 0; i < d; i++) ((float*)keys)[i * 16 + slot] = key[i];
+        memcpy(values + slot * d * 4, value, (size_t)d * 4);
+    } else if (kv == KV_F16 || kv == KV_BF16) {
+        for (int64_t i = 0; i < d; i++) {
+            ((uint16_t*)keys)[i * 16 + slot] = kv == KV_F16 ? half_of(key[i]) : bfloat_of(key[i]);
+            ((uint16_t*)values)[slot * d + i] = kv == KV_F16 ? half_of(value[i]) : bfloat_of(value[i]);
+        }
+    } else {
+        const int most = kv == KV_INT8 ? 127 : 7;
+        for (int64_t g = 0; g < d / 32; g++) {
+            const float k = scale_of(key + 32 * g, (float)most, (uint16_t*)keys + g * 16 + slot);
+            const float v = scale_of(value + 32 * g, (float)most, (uint16_t*)values + g * 16 + slot);
+            for (int64_t i = 32 * g; i < 32 * g + 32; i++) {
+                const int a = whole(key[i] * k, most), b = whole(value[i] * v, most);
+                if (kv == KV_INT8) {
+                    ((int8_t*)keys)[d + i * 16 + slot] = (int8_t)a;
+                    ((int8_t*)values)[d + slot * d + i] = (int8_t)b;
+                } else {
+                    uint8_t* to = keys + d + i / 2 * 16 + slot;
+                    *to = i % 2 == 0 ? (uint8_t)((*to & 0xF0) | (a + 8)) : (uint8_t)((*to & 15) | ((a + 8) << 4));
+                    to = values + d + slot * (d / 2) + 16 * g + i % 16;
+                    *to = i % 32 < 16 ? (uint8_t)((*to & 0xF0) | (b + 8)) : (uint8_t)((*to & 15) | ((b + 8) << 4));
+                }
+            }
+        }
+    }
+}
+
+INLINE __m512 nibble(const uint8_t* p, int high) {
+    const __m512i x = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)p));
+    const __m512i four = high ? _mm512_srli_epi32(x, 4) : _mm512_and_si512(x, _mm512_set1_epi32(15));
+    return _mm512_cvtepi32_ps(_mm512_sub_epi32(four, _mm512_set1_epi32(8)));
+}
+
+// Dimension i of a page's 16 keys, without its scale.
+INLINE __m512 key16(int kv, const uint8_t* keys, int64_t d, int64_t i) {
+    switch (kv) {
+        case KV_F32: return _mm512_loadu_ps(keys + i * 64);
+        case KV_F16: return halves(keys + i * 32);
+        case KV_BF16: return bfloats(keys + i * 32);
+        case KV_INT8: return signed_bytes(keys + d + i * 16);
+        default: return nibble(keys + d + i / 2 * 16, i % 2 != 0);
+    }
+}
+
+// Dimensions i to i+15 of a page's value, without their scale.
+INLINE __m512 value16(int kv, const uint8_t* values, int64_t d, int64_t slot, int64_t i) {
+    switch (kv) {
+        case KV_F32: return _mm512_loadu_ps(values + (slot * d + i) * 4);
+        case KV_F16: return halves(values + (slot * d + i) * 2);
+        case KV_BF16: return bfloats(values + (slot * d + i) * 2);
+        case KV_INT8: return signed_bytes(values + d + slot * d + i);
+        default: return nibble(values + d + slot * (d / 2) + i / 32 * 16, i % 32 != 0);
+    }
+}
+
+enum { CHUNK = 128, WIDEST = 256 };
+
+typedef struct {
+    const uint8_t* pool;   // the layer's first head in block 0
+    int64_t block_bytes;   // from a block to the next
+    int64_t head_bytes;    // from a head's pages to the next one's
+    const int32_t* table;  // the blocks of the sequence's positions, 16 each; negative where nothing is kept
+    const float* q;        // the first row's queries
+    int64_t q_stride;
+    float* out;
+    int64_t out_stride;
+    int64_t position;      // of the first row
+    int64_t d;
+    int64_t group;         // query heads of a key head
+    int64_t window;        // how many positions a row sees, itself included; 0 for all
+    int64_t sinks;         // how many first positions a row always sees
+    float scale;
+} attention;
+
+// Queries [at, at + mt) of one key head, counted row by row; every row's sums run over chunks that begin at
+// multiples of CHUNK, so they do not depend on how rows were cut into tiles.
+INLINE void attend_tile(int kv, int mt, const attention* x, int64_t head, int64_t at) {
+    const int64_t d = x->d, quantised = kv == KV_INT8 || kv == KV_INT4;
+    float queries[WIDEST * 16], scores[16 * CHUNK], scaled[16 * CHUNK], sums[WIDEST * 16];
+    float largest[16];
+    int64_t position[16];
+    __m512 total[16];
+    for (int m = 0; m < mt; m++) {
+        const int64_t row = (at + m) / x->group, h = head * x->group + (at + m) % x->group;
+        const float* q = x->q + row * x->q_stride + h * d;
+        for (int64_t i = 0; i < d; i++) queries[i * mt + m] = q[i] * x->scale;
+        position[m] = x->position + row;
+        largest[m] = -1e30f;
+        total[m] = _mm512_setzero_ps();
+    }
+    memset(sums, 0, sizeof(float) * (size_t)(d * mt));
+    const int64_t last = position[mt - 1];
+    const int64_t begin = x->window > 0 && position[0] >= x->window ? position[0] - x->window + 1 : 0;
+    const int64_t page = page_bytes(kv, d);
+    for (int64_t chunk = 0; chunk <= last; chunk += CHUNK) {
+        if (chunk + CHUNK <= begin && chunk >= x->sinks) {
+            chunk = begin / CHUNK * CHUNK - CHUNK; // nothing to see before the window
+            continue;
+        }
+        const int64_t positions = last + 1 - chunk < CHUNK ? last + 1 - chunk : CHUNK;
+        const int64_t pages = (positions + 15) / 16;
+        for (int64_t p = 0; p < pages; p++) {
+            const int32_t block = x->table[chunk / 16 + p];
+            __m512 s[16];
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) s[m] = _mm512_setzero_ps();
+            if (block >= 0) {
+                const uint8_t* keys = x->pool + block * x->block_bytes + head * x->head_bytes;
+                if (!quantised) {
+                    for (int64_t i = 0; i < d; i++) {
+                        const __m512 k = key16(kv, keys, d, i);
+#pragma GCC unroll 16
+                        for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), s[m]);
+                    }
+                } else {
+                    for (int64_t g = 0; g < d / 32; g++) {
+                        const __m512 scale = halves(keys + g * 32);
+                        __m512 part[16];
+#pragma GCC unroll 16
+                        for (int m = 0; m < mt; m++) part[m] = _mm512_setzero_ps();
+                        for (int64_t i = 32 * g; i < 32 * g + 32; i++) {
+                            const __m512 k = key16(kv, keys, d, i);
+#pragma GCC unroll 16
+                            for (int m = 0; m < mt; m++) {
+                                part[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), part[m]);
+                            }
+                        }
+#pragma GCC unroll 16
+                        for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(part[m], scale, s[m]);
+                    }
+                }
+            }
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) _mm512_storeu_ps(scores + m * CHUNK + 16 * p, s[m]);
+        }
+        float factor[16];
+        for (int m = 0; m < mt; m++) {
+            const int64_t from = x->window > 0 && position[m] >= x->window ? position[m] - x->window + 1 : 0;
+            __mmask16 seen[CHUNK / 16];
+            __m512 most = _mm512_set1_ps(-1e30f);
+            for (int64_t p = 0; p < pages; p++) {
+                const int64_t start = chunk + 16 * p;
+                __mmask16 mask = start > position[m] ? 0 : first(position[m] + 1 - start);
+                __mmask16 early = start >= from ? 0 : first(from - start); // too far back
+                if (start < x->sinks) early &= (__mmask16)~first(x->sinks - start);
+                mask &= (__mmask16)~early;
+                if (x->table[chunk / 16 + p] < 0) mask = 0;
+                seen[p] = mask;
+                most = _mm512_mask_max_ps(most, mask, most, _mm512_loadu_ps(scores + m * CHUNK + 16 * p));
+            }
+            const float now = _mm512_reduce_max_ps(most);
+            const float larger = now > largest[m] ? now : largest[m];
+            factor[m] = _mm512_cvtss_f32(exp16(_mm512_set1_ps(largest[m] - larger)));
+            largest[m] = larger;
+            total[m] = _mm512_mul_ps(total[m], _mm512_set1_ps(factor[m]));
+            for (int64_t p = 0; p < pages; p++) {
+                float* s = scores + m * CHUNK + 16 * p;
+                const __m512 e = exp16(_mm512_sub_ps(_mm512_loadu_ps(s), _mm512_set1_ps(larger)));
+                const __m512 weight = _mm512_maskz_mov_ps(seen[p], e);
+                total[m] = _mm512_add_ps(total[m], weight);
+                _mm512_storeu_ps(s, weight);
+            }
+        }
+        for (int64_t i = 0; i < d; i += 16) {
+            const float* weights = scores;
+            if (quantised) {
+                weights = scaled;
+                for (int64_t p = 0; p < pages && i % 32 == 0; p++) {
+                    const int32_t block = x->table[chunk / 16 + p];
+                    if (block < 0) continue;
+                    const uint8_t* values = x->pool + block * x->block_bytes + head * x->head_bytes + page;
+                    const __m512 scale = halves(values + i / 32 * 32);
+                    for (int m = 0; m < mt; m++) {
+                        const __m512 w = _mm512_loadu_ps(scores + m * CHUNK + 16 * p);
+                        _mm512_storeu_ps(scaled + m * CHUNK + 16 * p, _mm512_mul_ps(w, scale));
+                    }
+                }
+            }
+            __m512 sum[16];
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) {
+                sum[m] = _mm512_mul_ps(_mm512_loadu_ps(sums + (i / 16 * mt + m) * 16), _mm512_set1_ps(factor[m]));
+            }
+            for (int64_t p = 0; p < pages; p++) {
+                const int32_t block = x->table[chunk / 16 + p];
+                if (block < 0) continue;
+                const uint8_t* values = x->pool + block * x->block_bytes + head * x->head_bytes + page;
+                const int64_t slots = positions - 16 * p < 16 ? positions - 16 * p : 16;
+                for (int64_t slot = 0; slot < slots; slot++) {
+                    const __m512 v = value16(kv, values, d, slot, i);
+#pragma GCC unroll 16
+                    for (int m = 0; m < mt; m++) {
+                        sum[m] = _mm512_fmadd_ps(v, _mm512_set1_ps(weights[m * CHUNK + 16 * p + slot]), sum[m]);
+                    }
+                }
+            }
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) _mm512_storeu_ps(sums + (i / 16 * mt + m) * 16, sum[m]);
+        }
+    }
+    for (int m = 0; m < mt; m++) {
+        const int64_t row = (at + m) / x->group, h = head * x->group + (at + m) % x->group;
+        const __m512 inverse = _mm512_set1_ps(1 / _mm512_reduce_add_ps(total[m]));
+        for (int64_t i = 0; i < d; i += 16) {
+            const __m512 sum = _mm512_loadu_ps(sums + (i / 16 * mt + m) * 16);
+            _mm512_storeu_ps(x->out + row * x->out_stride + h * d + i, _mm512_mul_ps(sum, inverse));
+        }
+    }
+}
+
+#define ATTEND(KV)                                                                                                 \
+    static void attend_##KV(int mt, const attention* x, int64_t head, int64_t at) {                                \
+        switch (mt) {                                                                                              \
+            case 16: attend_tile(KV, 16, x, head, at); break;                                                      \
+            case 8: attend_tile(KV, 8, x, head, at); break;                                                        \
+            case 4: attend_tile(KV, 4, x, head, at); break;                                                        \
+            case 2: attend_tile(KV, 2, x, head, at); break;                                                        \
+            default: attend_tile(KV, 1, x, head, at); break;                                                       \
+        }                                                                                                          \
+    }
+ATTEND(KV_F32) ATTEND(KV_F16) ATTEND(KV_BF16) ATTEND(KV_INT8) ATTEND(KV_INT4)
+
+// Causal attention of `rows` rows that follow each other in one sequence, for key heads [from, to).
+EXPORT void mokha_attend(
+        int kv, const uint8_t* pool, int64_t block_bytes, int64_t head_bytes, const int32_t* table, const float* q,
+        int64_t q_stride, float* out, int64_t out_stride, int64_t rows, int64_t position, int64_t d, int64_t group,
+        int64_t from, int64_t to, int64_t window, int64_t sinks, float scale) {
+    const attention x = {pool, block_bytes, head_bytes, table, q, q_stride, out, out_stride, position, d, group, window,
+            sinks, scale};
+    for (int64_t head = from; head < to; head++) {
+        for (int64_t at = 0; at < rows * group;) {
+            const int mt = tile_rows(rows * group - at);
+            switch (kv) {
+                case KV_F32: attend_KV_F32(mt, &x, head, at); break;
+                case KV_F16: attend_KV_F16(mt, &x, head, at); break;
+                case KV_BF16: attend_KV_BF16(mt, &x, head, at); break;
+                case KV_INT8: attend_KV_INT8(mt, &x, head, at); break;
+                default: attend_KV_INT4(mt, &x, head, at); break;
+            }
+            at += mt;
+        }
+    }
+}
+
+// 1 where this machine has what the kernels need.
+EXPORT int mokha_runs_here(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni")
+            && __builtin_cpu_supports("avx512bf16");
+}
+
+// What this was compiled from.
+EXPORT const char* mokha_source(void) { return SOURCE; }
