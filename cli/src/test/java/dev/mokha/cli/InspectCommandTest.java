@@ -32,6 +32,15 @@ final class InspectCommandTest {
     }
 
     @Test
+    void aMixtureSaysHowManyExpertsItHas() {
+        assertThat(Run.mokha("inspect", Run.ROOT.resolve("fixtures/decoders/qwen3-moe/model"))
+                        .out())
+                .containsPattern("experts +5\n")
+                .containsPattern("experts a token +2\n")
+                .containsPattern("parameters +20,784\n");
+    }
+
+    @Test
     void jsonHasTheSameFiguresAndListsTensorsOnRequest() {
         var json = new JsonMapper()
                 .readTree(Run.mokha("inspect", LLAMA3, "--json", "--tensors").out());

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param json the object of the file
 public record ConfigFacts(ObjectNode json) {
-    private static final Set<String> KNOWN = Set.of("llama", "mistral", "qwen2", "qwen3");
+    private static final Set<String> KNOWN =
+            Set.of("llama", "mistral", "qwen2", "qwen3", "mixtral", "qwen2_moe", "qwen3_moe");
 
     /// The names that `config.json` has for what a GGUF file says of its architecture.
     private static final Map<String, String> KEYS = Map.of(
@@ -70,6 +71,10 @@ public record ConfigFacts(ObjectNode json) {
         put(sizes, "layers", "num_hidden_layers");
         put(sizes, "hidden", "hidden_size");
         put(sizes, "feed-forward", "intermediate_size");
+        put(sizes, "experts", "num_local_experts");
+        put(sizes, "experts", "num_experts");
+        put(sizes, "experts a token", "num_experts_per_tok");
+        put(sizes, "expert's feed-forward", "moe_intermediate_size");
         put(sizes, "heads", "num_attention_heads");
         put(sizes, "key-value heads", "num_key_value_heads");
         put(sizes, "vocabulary", "vocab_size");

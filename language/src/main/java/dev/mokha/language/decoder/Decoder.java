@@ -13,6 +13,7 @@ import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A causal language model of the Llama kind, [Touvron et al. 2023](https://arxiv.org/abs/2302.13971): RMS
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Decoder implements AutoCloseable {
     /// The projections of every layer, as a pattern of the ends of their names: what adapters are usually
     /// put on.
-    public static final String PROJECTIONS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj";
+    public static final String PROJECTIONS = "q_proj|k_proj|v_proj|o_proj|gate_proj|up_proj|down_proj|w1|w2|w3";
 
     private final DecoderConfig config;
     private final Params params;
@@ -93,13 +94,16 @@ public final class Decoder implements AutoCloseable {
     }
 
     /// Mean negative log-likelihood, in nats a token, of each label after the first under the logits one
-    /// position earlier: what transformers returns for the same `labels`.
+    /// position earlier: what transformers returns for the same `labels`. Of a mixture of experts in
+    /// training, `routerAuxLossCoef` times the load-balancing loss is added, and outside training where
+    /// `outputRouterLogits` asks for it.
     ///
     /// @param labels 64-bit integers `[batch, time]`, usually the ids; -100 leaves a position out
     /// @return a scalar; NaN when nothing counts
     public Tensor loss(TokenBatch batch, Tensor labels) {
         requireNoDropout();
-        Tensor x = hidden(batch).flatten(0, 1); // [batch · time, hidden]
+        @Nullable LoadBalance balance = balance(batch);
+        Tensor x = stack.hidden(batch, null, balance).flatten(0, 1); // [batch · time, hidden]
         Tensor targets = targets(labels.to(params.device()));
         Tensor counts = targets.ge(0);
         if (fewCount(counts)) {
@@ -107,9 +111,25 @@ public final class Decoder implements AutoCloseable {
             x = x.indexSelect(0, rows);
             targets = targets.indexSelect(0, rows);
         }
-        return head instanceof Linear linear && linear.bias() == null
+        Tensor loss = head instanceof Linear linear && linear.bias() == null
                 ? Functional.linearCrossEntropy(x, linear.weight(), targets)
                 : Functional.crossEntropy(head.forward(x).to(DType.FLOAT32), targets, 0);
+        Experts experts = config.experts();
+        return balance == null || experts == null
+                ? loss
+                : loss.add(balance.loss().to(loss.dtype()).mul(experts.routerAuxLossCoef()));
+    }
+
+    /// {@return where the loss of experts is gathered; null where it does not count}
+    private @Nullable LoadBalance balance(TokenBatch batch) {
+        Experts experts = config.experts();
+        if (experts == null) {
+            return null;
+        }
+        boolean counts = experts.routerAuxLossCoef() > 0
+                && (experts.outputRouterLogits() || params.mode() == Mode.TRAIN)
+                && IntStream.range(0, config.numHiddenLayers()).anyMatch(experts::in);
+        return counts ? new LoadBalance(experts.numExperts(), batch.attentionMask()) : null;
     }
 
     /// Negative log-likelihood of each label under the logits one position earlier, without the mean: for

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// @param layerTypes for each layer what it sees
 /// @param special ids with a meaning
 /// @param other further keys of `config.json`, kept for writing it again
+/// @param experts of a family that is a mixture of experts; else null
 public record DecoderConfig(
         Family modelType,
         int vocabSize,
@@ -53,7 +54,8 @@ public record DecoderConfig(
         @Nullable Integer slidingWindow,
         List<LayerType> layerTypes,
         SpecialIds special,
-        Map<String, Object> other) {
+        Map<String, Object> other,
+        @Nullable Experts experts) {
 
     public DecoderConfig {
         requirePositive("vocab_size", vocabSize);
@@ -89,6 +91,56 @@ public record DecoderConfig(
             requirePositive("sliding_window", slidingWindow);
         }
         other = Collections.unmodifiableMap(new TreeMap<>(other));
+        if (modelType.mixture() != (experts != null)) {
+            throw new IllegalArgumentException("a model of the type " + modelType.modelType()
+                    + (experts == null ? " needs experts" : " has no experts"));
+        }
+    }
+
+    /// One without experts.
+    public DecoderConfig(
+            Family modelType,
+            int vocabSize,
+            int hiddenSize,
+            int intermediateSize,
+            int numHiddenLayers,
+            int numAttentionHeads,
+            int numKeyValueHeads,
+            int headDim,
+            int maxPositionEmbeddings,
+            double rmsNormEps,
+            double initializerRange,
+            Rope ropeParameters,
+            boolean tieWordEmbeddings,
+            boolean attentionBias,
+            boolean mlpBias,
+            double attentionDropout,
+            @Nullable Integer slidingWindow,
+            List<LayerType> layerTypes,
+            SpecialIds special,
+            Map<String, Object> other) {
+        this(
+                modelType,
+                vocabSize,
+                hiddenSize,
+                intermediateSize,
+                numHiddenLayers,
+                numAttentionHeads,
+                numKeyValueHeads,
+                headDim,
+                maxPositionEmbeddings,
+                rmsNormEps,
+                initializerRange,
+                ropeParameters,
+                tieWordEmbeddings,
+                attentionBias,
+                mlpBias,
+                attentionDropout,
+                slidingWindow,
+                layerTypes,
+                special,
+                other,
+                null);
     }
 
     /// A Llama with untied head, as many key and value heads as given, theta 10,000 and eps 1e-5. Sizes are
@@ -142,9 +194,15 @@ public record DecoderConfig(
                 .withTiedHead(true);
     }
 
+    /// {@return the same of another family}
+    /// @param experts null for one without
+    public DecoderConfig as(Family family, @Nullable Experts experts) {
+        return with(family, experts, vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
+    }
+
     /// {@return whether query, key and value have biases}
     public boolean queryKeyValueBias() {
-        return attentionBias || modelType == Family.QWEN2;
+        return attentionBias || modelType.queryKeyValueBias();
     }
 
     /// {@return how many positions, itself included, a position of this layer sees; null for all}
@@ -167,39 +225,50 @@ public record DecoderConfig(
         if (modelType.headNorms()) {
             attention += 2L * headDim;
         }
-        long feedForward = 3 * hidden * intermediateSize + (mlpBias ? 2L * intermediateSize + hidden : 0);
+        long dense = 3 * hidden * intermediateSize + (mlpBias ? 2L * intermediateSize + hidden : 0);
+        long feedForward = 0;
+        for (int layer = 0; layer < numHiddenLayers; layer++) {
+            feedForward += experts != null && experts.in(layer) ? experts.parameterCount(hidden) : dense;
+        }
         long table = vocabSize * hidden;
-        return numHiddenLayers * (attention + feedForward + 2 * hidden) + hidden + table * (tieWordEmbeddings ? 1 : 2);
+        return numHiddenLayers * (attention + 2 * hidden) + feedForward + hidden + table * (tieWordEmbeddings ? 1 : 2);
     }
 
     /// {@return the same with another number of tokens, as after a vocabulary merge}
     public DecoderConfig withVocabSize(int vocabSize) {
-        return with(vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
+        return with(modelType, experts, vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
     }
 
     /// {@return the same for texts of another length}
     public DecoderConfig withMaxPositionEmbeddings(int maxPositionEmbeddings) {
-        return with(vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
+        return with(modelType, experts, vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
     }
 
     /// {@return the same with another rotary embedding}
     public DecoderConfig withRope(Rope rope) {
-        return with(vocabSize, maxPositionEmbeddings, rope, tieWordEmbeddings, special);
+        return with(modelType, experts, vocabSize, maxPositionEmbeddings, rope, tieWordEmbeddings, special);
     }
 
     /// {@return the same with a head of its own, or one that is the embedding's table}
     public DecoderConfig withTiedHead(boolean tied) {
-        return with(vocabSize, maxPositionEmbeddings, ropeParameters, tied, special);
+        return with(modelType, experts, vocabSize, maxPositionEmbeddings, ropeParameters, tied, special);
     }
 
     /// {@return the same with other ids that mean something}
     public DecoderConfig withSpecial(SpecialIds special) {
-        return with(vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
+        return with(modelType, experts, vocabSize, maxPositionEmbeddings, ropeParameters, tieWordEmbeddings, special);
     }
 
-    private DecoderConfig with(int vocabSize, int maxPositions, Rope rope, boolean tied, SpecialIds special) {
+    private DecoderConfig with(
+            Family family,
+            @Nullable Experts experts,
+            int vocabSize,
+            int maxPositions,
+            Rope rope,
+            boolean tied,
+            SpecialIds special) {
         return new DecoderConfig(
-                modelType,
+                family,
                 vocabSize,
                 hiddenSize,
                 intermediateSize,
@@ -218,7 +287,8 @@ public record DecoderConfig(
                 slidingWindow,
                 layerTypes,
                 special,
-                other);
+                other,
+                experts);
     }
 
     private static void requirePositive(String name, int value) {

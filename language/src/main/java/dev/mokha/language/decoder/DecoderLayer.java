@@ -5,13 +5,13 @@ import dev.mokha.nn.RmsNorm;
 import dev.mokha.nn.Tap;
 import dev.mokha.tensor.Tensor;
 
-/// One layer: `x + attention(norm x)`, then `x + mlp(norm x)`.
+/// One layer: `x + attention(norm x)`, then `x + mlp(norm x)`, where the latter may be a mixture of experts.
 final class DecoderLayer {
     private final RmsNorm attentionNorm;
     private final SelfAttention attention;
     private final Tap attentionOutput;
     private final RmsNorm mlpNorm;
-    private final GatedMlp mlp;
+    private final FeedForward mlp;
     private final Tap mlpOutput;
     private final Tap output;
 
@@ -20,15 +20,24 @@ final class DecoderLayer {
         this.attention = new SelfAttention(config, layer, params.at("self_attn"));
         this.attentionOutput = params.tap("self_attn.output");
         this.mlpNorm = params.rmsNorm("post_attention_layernorm", config.hiddenSize(), config.rmsNormEps());
-        this.mlp = new GatedMlp(config, params.at("mlp"));
+        this.mlp = feedForward(config, layer, params);
         this.mlpOutput = params.tap("mlp.output");
         this.output = params.tap("output");
+    }
+
+    private static FeedForward feedForward(DecoderConfig config, int layer, Params params) {
+        Experts experts = config.experts();
+        if (experts == null || !experts.in(layer)) {
+            return GatedMlp.of(config, params.at("mlp"));
+        }
+        Family family = config.modelType();
+        return new MixtureOfExperts(config.hiddenSize(), experts, family, params.at(family.mixtureName()));
     }
 
     /// @param x `[batch, time, hidden]`
     /// @return `[batch, time, hidden]`
     Tensor forward(Tensor x, Pass pass) {
         Tensor y = x.add(attentionOutput.pass(attention.forward(attentionNorm.forward(x), pass)));
-        return output.pass(y.add(mlpOutput.pass(mlp.forward(mlpNorm.forward(y)))));
+        return output.pass(y.add(mlpOutput.pass(mlp.forward(mlpNorm.forward(y), pass))));
     }
 }

@@ -45,9 +45,16 @@ final class DecoderStack implements AutoCloseable {
     /// {@return the residual stream after the last norm, `[batch, time, hidden]`}
     /// @param cache what stands before the batch, to which it is added; null for nothing
     Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache) {
+        return hidden(batch, cache, null);
+    }
+
+    /// {@return the residual stream after the last norm, `[batch, time, hidden]`}
+    /// @param cache what stands before the batch, to which it is added; null for nothing
+    /// @param balance to which layers of experts are added; null for nothing
+    Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache, @Nullable LoadBalance balance) {
         Tensor ids = batch.ids().to(params.device());
         var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents(), batch.branches());
-        var pass = Pass.of(there, config, rotary, cache);
+        var pass = Pass.of(there, config, rotary, cache).balanced(balance);
         Tensor x = embedded.pass(embedding.forward(ids)); // [batch, time, hidden]
         for (DecoderLayer layer : layers) {
             x = layer.forward(x, pass);

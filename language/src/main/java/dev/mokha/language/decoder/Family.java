@@ -15,7 +15,14 @@ public enum Family {
     /// Qwen2 and Qwen2.5, [Yang et al. 2024](https://arxiv.org/abs/2407.10671): biases on query, key and value.
     QWEN2("Qwen2ForCausalLM", false),
     /// [Yang et al. 2025](https://arxiv.org/abs/2505.09388): each query and key head is RMS-normalised.
-    QWEN3("Qwen3ForCausalLM", true);
+    QWEN3("Qwen3ForCausalLM", true),
+    /// [Jiang et al. 2024](https://arxiv.org/abs/2401.04088): Mistral with experts.
+    MIXTRAL("MixtralForCausalLM", false),
+    /// Qwen1.5-MoE and Qwen2's mixture, [Yang et al. 2024](https://arxiv.org/abs/2407.10671): experts and one
+    /// that every token passes.
+    QWEN2_MOE("Qwen2MoeForCausalLM", false),
+    /// [Yang et al. 2025](https://arxiv.org/abs/2505.09388): Qwen3 with experts, none shared.
+    QWEN3_MOE("Qwen3MoeForCausalLM", true);
 
     private final String architecture;
     private final boolean headNorms;
@@ -43,6 +50,26 @@ public enum Family {
     /// {@return whether each query and key head passes an RMS norm before its rotation}
     public boolean headNorms() {
         return headNorms;
+    }
+
+    /// {@return whether some of its layers are a mixture of experts}
+    public boolean mixture() {
+        return this == MIXTRAL || this == QWEN2_MOE || this == QWEN3_MOE;
+    }
+
+    /// {@return whether query, key and value have biases by design}
+    boolean queryKeyValueBias() {
+        return this == QWEN2 || this == QWEN2_MOE;
+    }
+
+    /// {@return the name of a layer's mixture of experts}
+    String mixtureName() {
+        return this == MIXTRAL ? "block_sparse_moe" : "mlp";
+    }
+
+    /// {@return the names of an expert's projections}
+    GatedMlp.Names expertNames() {
+        return this == MIXTRAL ? GatedMlp.Names.MIXTRAL : GatedMlp.Names.USUAL;
     }
 
     /// {@return the family that a `config.json` names}

@@ -7,21 +7,42 @@ import dev.mokha.tensor.Tensor;
 
 /// The gated feed-forward block, SwiGLU of [Shazeer 2020](https://arxiv.org/abs/2002.05202):
 /// `down(silu(gate x) · up x)`.
-final class GatedMlp {
+final class GatedMlp implements FeedForward {
     private final Projection gate;
     private final Projection up;
     private final Projection down;
 
-    GatedMlp(DecoderConfig config, Params params) {
-        int hidden = config.hiddenSize();
-        int inner = config.intermediateSize();
-        this.gate = params.linear("gate_proj", hidden, inner, config.mlpBias());
-        this.up = params.linear("up_proj", hidden, inner, config.mlpBias());
-        this.down = params.linear("down_proj", inner, hidden, config.mlpBias());
+    GatedMlp(Shape shape, Names names, Params params) {
+        this.gate = params.linear(names.gate(), shape.hidden(), shape.inner(), shape.bias());
+        this.up = params.linear(names.up(), shape.hidden(), shape.inner(), shape.bias());
+        this.down = params.linear(names.down(), shape.inner(), shape.hidden(), shape.bias());
     }
 
-    /// @param x `[batch, time, hidden]`
-    /// @return `[batch, time, hidden]`
+    /// The one block of a layer.
+    static GatedMlp of(DecoderConfig config, Params params) {
+        return new GatedMlp(
+                new Shape(config.hiddenSize(), config.intermediateSize(), config.mlpBias()), Names.USUAL, params);
+    }
+
+    /// @param hidden width of the residual stream
+    /// @param inner width inside the block
+    record Shape(int hidden, int inner, boolean bias) {}
+
+    /// The names of its projections.
+    record Names(String gate, String up, String down) {
+        static final Names USUAL = new Names("gate_proj", "up_proj", "down_proj");
+
+        /// Of Mixtral's experts.
+        static final Names MIXTRAL = new Names("w1", "w3", "w2");
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Pass pass) {
+        return forward(x);
+    }
+
+    /// @param x `[…, hidden]`
+    /// @return `[…, hidden]`
     Tensor forward(Tensor x) {
         return down.forward(Functional.silu(gate.forward(x)).mul(up.forward(x)));
     }

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 /// @param full what a layer with full attention sees
 /// @param sliding what a layer with a sliding window sees
 /// @param cache earlier positions, or null
+/// @param balance what layers with experts are to be added to, or null
 record Pass(
         Turns turns,
         AttentionMask full,
         AttentionMask sliding,
-        @Nullable KeyValueCache cache) {
+        @Nullable KeyValueCache cache,
+        @Nullable LoadBalance balance) {
     static Pass of(TokenBatch batch, DecoderConfig config, RotaryTable rotary, @Nullable KeyValueCache cache) {
         long time = batch.ids().size(1);
         long past = cache == null ? 0 : cache.length();
@@ -33,7 +35,12 @@ record Pass(
         AttentionMask full = mask(AttentionMask.causalOnly(), keep, batch, past);
         AttentionMask sliding =
                 window == null || past + time <= window ? full : mask(AttentionMask.sliding(window), keep, batch, past);
-        return new Pass(turns, full, sliding, cache);
+        return new Pass(turns, full, sliding, cache, null);
+    }
+
+    /// {@return the same, with layers of experts added to a loss}
+    Pass balanced(@Nullable LoadBalance balance) {
+        return new Pass(turns, full, sliding, cache, balance);
     }
 
     /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null

@@ -1,6 +1,7 @@
 package dev.mokha.language.folder;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.SpecialIds;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reads and writes `config.json`. Both spellings are read: that of folders published before transformers 5
@@ -74,17 +76,19 @@ public final class ConfigJson {
         int maxPositions = keys.integer("max_position_embeddings", family == Family.LLAMA ? 2048 : 32_768);
         int headDim = keys.integer("head_dim", family == Family.QWEN3 ? 128 : heads > 0 ? hidden / heads : 0);
         boolean attentionBias = switch (family) {
-            case LLAMA, QWEN3 -> keys.flag("attention_bias", false);
-            case MISTRAL, QWEN2 -> false;
+            case LLAMA, QWEN3, QWEN3_MOE -> keys.flag("attention_bias", false);
+            case MISTRAL, MIXTRAL, QWEN2, QWEN2_MOE -> false;
         };
         boolean slides = switch (family) {
             case LLAMA -> false;
-            case MISTRAL -> true;
-            case QWEN2, QWEN3 -> keys.flag("use_sliding_window", false);
+            case MISTRAL, MIXTRAL -> true;
+            case QWEN2, QWEN3, QWEN2_MOE, QWEN3_MOE -> keys.flag("use_sliding_window", false);
         };
-        Integer window = slides ? keys.integerOrNull("sliding_window", 4096) : null;
+        Integer usual = family == Family.MIXTRAL ? null : 4096;
+        Integer window = slides ? keys.integerOrNull("sliding_window", usual) : null;
         var other = new TreeMap<>(keys.map());
         other.keySet().removeAll(OURS);
+        other.keySet().removeAll(ExpertsJson.KEYS);
         other.values().removeIf(value -> value == null);
         return new DecoderConfig(
                 family,
@@ -93,10 +97,10 @@ public final class ConfigJson {
                 keys.integer("intermediate_size"),
                 layers,
                 heads,
-                keys.integer("num_key_value_heads", family == Family.MISTRAL ? 8 : heads),
+                keys.integer("num_key_value_heads", family == Family.MISTRAL || family == Family.MIXTRAL ? 8 : heads),
                 headDim,
                 maxPositions,
-                keys.number("rms_norm_eps", 1e-6),
+                keys.number("rms_norm_eps", family == Family.MIXTRAL ? 1e-5 : 1e-6),
                 keys.number("initializer_range", 0.02),
                 RopeJson.read(keys, maxPositions),
                 keys.flag("tie_word_embeddings", false),
@@ -109,7 +113,8 @@ public final class ConfigJson {
                         keys.integerOrNull("bos_token_id", null),
                         keys.integers("eos_token_id"),
                         keys.integerOrNull("pad_token_id", null)),
-                other);
+                other,
+                family.mixture() ? ExpertsJson.read(keys, family) : null);
     }
 
     private static void refuseWhatWouldDiffer(JsonKeys keys) {
@@ -117,6 +122,10 @@ public final class ConfigJson {
         if (!activation.equals("silu")) {
             throw new IllegalArgumentException(
                     "hidden_act is '" + activation + "'; decoders of these families are computed with 'silu' only");
+        }
+        if (!keys.flag("qkv_bias", true)) {
+            throw new IllegalArgumentException(
+                    "qkv_bias is false; Qwen's mixture is computed with biases on query, key" + " and value only");
         }
         if (keys.has("quantization_config")) {
             throw new IllegalArgumentException("the folder's weights are quantised (quantization_config in"
@@ -126,17 +135,20 @@ public final class ConfigJson {
 
     private static List<LayerType> layerTypes(JsonKeys keys, Family family, int layers, @Nullable Integer window) {
         List<String> named = keys.strings("layer_types");
-        if (!named.isEmpty() && family != Family.LLAMA && family != Family.MISTRAL) {
+        boolean byName = family == Family.QWEN2 || family == Family.QWEN3 || family == Family.QWEN2_MOE;
+        if (!named.isEmpty() && byName) {
             return named.stream().map(LayerType::of).toList();
         }
-        int firstSliding = switch (family) {
-            case LLAMA -> layers;
-            case MISTRAL -> 0;
-            case QWEN2, QWEN3 -> keys.integer("max_window_layers", 28);
+        int limit = keys.integer("max_window_layers", 28);
+        IntPredicate sliding = switch (family) {
+            case LLAMA -> _ -> false;
+            case MISTRAL, MIXTRAL, QWEN3_MOE -> _ -> true;
+            case QWEN2, QWEN3 -> layer -> layer >= limit;
+            case QWEN2_MOE -> layer -> layer % 2 == 0 && layer < limit;
         };
         var types = new ArrayList<LayerType>();
         for (int layer = 0; layer < layers; layer++) {
-            boolean slides = window != null && layer >= firstSliding;
+            boolean slides = window != null && sliding.test(layer);
             types.add(slides ? LayerType.SLIDING_ATTENTION : LayerType.FULL_ATTENTION);
         }
         return types;
@@ -182,12 +194,21 @@ public final class ConfigJson {
                 map.put("attention_bias", config.attentionBias());
                 map.put("mlp_bias", config.mlpBias());
             }
-            case MISTRAL -> putOrNull(map, "sliding_window", config.slidingWindow());
-            case QWEN2 -> putWindows(config, map);
+            case MISTRAL, MIXTRAL -> putOrNull(map, "sliding_window", config.slidingWindow());
+            case QWEN2, QWEN2_MOE -> putWindows(config, map);
+            case QWEN3_MOE -> {
+                map.put("attention_bias", config.attentionBias());
+                map.put("use_sliding_window", config.slidingWindow() != null);
+                putOrNull(map, "sliding_window", config.slidingWindow());
+            }
             case QWEN3 -> {
                 map.put("attention_bias", config.attentionBias());
                 putWindows(config, map);
             }
+        }
+        Experts experts = config.experts();
+        if (experts != null) {
+            ExpertsJson.write(experts, family, map);
         }
         SpecialIds special = config.special();
         putOrNull(map, "bos_token_id", special.bos());

@@ -79,7 +79,7 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape, or no
     ///     projection is what the adapters are for
     public Decoder decoder(Loading loading, @Nullable LoRA lora) {
-        Params params = Params.from(Weights.of(Safetensors.open(path)), loading);
+        Params params = Params.from(weights(), loading);
         try {
             return new Decoder(config, lora == null ? params : params.adapt(lora));
         } catch (RuntimeException e) {
@@ -88,13 +88,17 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
         }
     }
 
+    private Weights weights() {
+        return FusedExperts.split(Weights.of(Safetensors.open(path)), config.modelType());
+    }
+
     /// Makes the reward model that the folder holds; or that a decoder's folder becomes, where `loading` lets
     /// [RewardModel#HEAD] be drawn. One without a padding id gets the first that ends a text for it, as in TRL.
     ///
     /// @throws IllegalArgumentException when the folder has no such head, or weights are missing, left over or
     ///     of another shape
     public RewardModel rewardModel(Loading loading) {
-        Weights weights = Weights.of(Safetensors.open(path));
+        Weights weights = weights();
         boolean drawn = Pattern.compile(loading.fresh()).matcher(SCORE).find();
         if (!drawn && !weights.names().contains(SCORE)) {
             weights.close();

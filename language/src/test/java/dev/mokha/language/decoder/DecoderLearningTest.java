@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.folder.ConfigJson;
+import dev.mokha.nn.Mode;
 import dev.mokha.nn.optim.AdamW;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Rng;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class DecoderLearningTest {
@@ -35,6 +37,29 @@ final class DecoderLearningTest {
             }
             assertThat(first).as("a fresh model knows nothing").isCloseTo(Math.log(64), within(0.05));
             assertThat(last).isLessThan(0.1);
+        }
+    }
+
+    @Test
+    void aMixtureLearnsThemToAndKeepsItsExpertsBusy() {
+        var config = DecoderConfig.tiny().as(Family.MIXTRAL, new Experts(4, 2, 24, 0, true, 0.1, false, 1, List.of()));
+        try (var _ = Scope.open("test");
+                var rng = new Rng(2);
+                var model = Decoder.fresh(config, 1);
+                var optimizer = new AdamW(model.params().trainable())) {
+            Tensor ids = rng.integers(0, 64, 4, 12);
+            for (int step = 0; step < STEPS; step++) {
+                try (var _ = Scope.open("step")) {
+                    model.loss(TokenBatch.of(ids), ids).backward();
+                    optimizer.step(1e-2, 1);
+                }
+            }
+            double trained = model.loss(TokenBatch.of(ids), ids).item();
+            model.params().mode(Mode.EVAL);
+            double plain = model.loss(TokenBatch.of(ids), ids).item();
+            assertThat(plain).isLessThan(0.1);
+            // 0.1 · 2 of experts that are equally busy, for two are chosen; 0.1 · 4 when always the same two are
+            assertThat(trained - plain).isBetween(0.19, 0.25);
         }
     }
 

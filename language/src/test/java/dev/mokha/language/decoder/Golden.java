@@ -22,7 +22,21 @@ import java.util.Map;
 /// @param name the family
 record Golden(String name) {
     static final List<String> NAMES = List.of(
-            "llama1", "llama2-gqa", "llama3", "llama-bias", "mistral", "qwen2", "qwen2.5", "qwen2-window", "qwen3");
+            "llama1",
+            "llama2-gqa",
+            "llama3",
+            "llama-bias",
+            "mistral",
+            "qwen2",
+            "qwen2.5",
+            "qwen2-window",
+            "qwen3",
+            "mixtral",
+            "qwen2-moe",
+            "qwen3-moe");
+
+    /// Those with experts.
+    static final List<String> MIXTURES = List.of("mixtral", "qwen2-moe", "qwen3-moe");
 
     /// transformers' own float32 is up to 1.7e-5 from its float64 on these (`meta.json`).
     static final double TOLERANCE = 1e-4;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.rotary.Rope;
@@ -22,6 +23,30 @@ final class ConfigJsonTest {
         for (var config : List.of(DecoderConfig.tiny(), DecoderConfig.allam7b(), DecoderConfig.llama32With1b())) {
             assertThat(ConfigJson.read(ConfigJson.write(config, "float32"))).isEqualTo(config);
         }
+    }
+
+    @Test
+    void expertsComeBackFromTheirOwnText() {
+        var qwen2 = new Experts(6, 3, 10, 14, false, 0.01, true, 1, List.of(0));
+        var qwen3 = new Experts(5, 2, 10, 0, true, 0.001, false, 2, List.of());
+        for (var config : List.of(
+                DecoderConfig.tiny().as(Family.MIXTRAL, Experts.of(4, 2, 48)),
+                DecoderConfig.tiny().as(Family.QWEN2_MOE, qwen2),
+                DecoderConfig.tiny().as(Family.QWEN3_MOE, qwen3))) {
+            assertThat(ConfigJson.read(ConfigJson.write(config, "float32"))).isEqualTo(config);
+        }
+        assertThat(read("qwen3_moe", "\"num_local_experts\": 12").experts())
+                .isEqualTo(read("qwen3_moe", "\"num_experts\": 12").experts());
+    }
+
+    @Test
+    void whatIsNoMixtureIsRefusedByName() {
+        assertThatThrownBy(() -> read("mixtral", "\"num_local_experts\": 4, \"num_experts_per_tok\": 5"))
+                .hasMessageContaining("num_experts_per_tok lies in [1, num_experts 4], not 5");
+        assertThatThrownBy(() -> read("qwen2_moe", "\"decoder_sparse_step\": 0"))
+                .hasMessageContaining("decoder_sparse_step");
+        assertThatThrownBy(() -> read("qwen2_moe", "\"qkv_bias\": false")).hasMessageContaining("qkv_bias is false");
+        assertThatThrownBy(() -> DecoderConfig.tiny().as(Family.MIXTRAL, null)).hasMessageContaining("needs experts");
     }
 
     @Test
@@ -81,13 +106,16 @@ final class ConfigJsonTest {
     void theReleasedModelsHaveTheirPublishedNumberOfParameters() {
         assertThat(DecoderConfig.allam7b().parameterCount()).isEqualTo(7_000_559_616L);
         assertThat(DecoderConfig.llama32With1b().parameterCount()).isEqualTo(1_235_814_400L);
+        var mixtral = DecoderConfig.llama(32_000, 4096, 14_336, 32, 32, 8);
+        assertThat(mixtral.as(Family.MIXTRAL, Experts.of(8, 2, 14_336)).parameterCount())
+                .isEqualTo(46_702_792_704L);
     }
 
     @Test
     void anUnknownFamilyIsAnsweredWithThoseThereAre() {
         assertThatThrownBy(() -> read("gpt2", "\"a\": 1"))
                 .hasMessageContaining("'gpt2'")
-                .hasMessageContaining("llama, mistral, qwen2, qwen3");
+                .hasMessageContaining("llama, mistral, qwen2, qwen3, mixtral, qwen2_moe, qwen3_moe");
         assertThat(Family.of("qwen3").architecture()).isEqualTo("Qwen3ForCausalLM");
     }
 

@@ -2,9 +2,12 @@ package dev.mokha.language.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.decoder.TokenBatch;
 import dev.mokha.nn.Loading;
@@ -12,6 +15,7 @@ import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
+import dev.mokha.testkit.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ModelFolderTest {
     private static final TokenBatch BATCH = TokenBatch.of(5, 9, 33, 2, 7, 61);
@@ -38,6 +44,48 @@ final class ModelFolderTest {
         try (var _ = Scope.open();
                 var model = ModelFolder.open(folder).decoder(Loading.forUse(Device.CPU))) {
             assertThat(logits(model)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aMixtureReadBackComputesTheSameLogitsAndHasTheNamesOfItsFamily() {
+        var shared = new Experts(4, 2, 10, 14, false, 0.001, false, 1, List.of(0));
+        for (var config : List.of(
+                DecoderConfig.tiny().as(Family.MIXTRAL, Experts.of(4, 2, 48)),
+                DecoderConfig.tiny().as(Family.QWEN2_MOE, shared))) {
+            Path folder = temp.resolve(config.modelType().modelType());
+            float[] before;
+            try (var _ = Scope.open();
+                    var model = Decoder.fresh(config, 3)) {
+                assertThat(model.params().count()).isEqualTo(config.parameterCount());
+                before = logits(model);
+                FolderWriter.write(folder, model, FolderParts.none(SpecialIds.none()), DType.FLOAT32);
+            }
+            try (var _ = Scope.open();
+                    var model = ModelFolder.open(folder).decoder(Loading.forUse(Device.CPU))) {
+                assertThat(logits(model)).isEqualTo(before);
+                assertThat(model.params().named())
+                        .containsKey(
+                                config.modelType() == Family.MIXTRAL
+                                        ? "model.layers.1.block_sparse_moe.experts.3.w2.weight"
+                                        : "model.layers.1.mlp.shared_expert_gate.weight");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mixtral", "qwen2-moe", "qwen3-moe"})
+    void expertsInOneTensorAreReadAsThoseInMany(String name) throws IOException {
+        Path made = Golden.path("decoders").resolve(name);
+        Path fused = Files.createDirectory(temp.resolve("fused"));
+        Files.copy(made.resolve("model/config.json"), fused.resolve("config.json"));
+        Files.copy(made.resolve("fused.safetensors"), fused.resolve("model.safetensors"));
+        try (var _ = Scope.open();
+                var one = ModelFolder.open(fused).decoder(Loading.forUse(Device.CPU));
+                var many = ModelFolder.open(made.resolve("model")).decoder(Loading.forUse(Device.CPU))) {
+            assertThat(one.params().named().keySet())
+                    .isEqualTo(many.params().named().keySet());
+            assertThat(logits(one)).containsExactly(logits(many), within(1e-5f)); // views are aligned otherwise
         }
     }
 
