@@ -1,15 +1,11 @@
 package dev.mokha.cli;
 
-import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.evaluate.Evaluation;
 import dev.mokha.language.finetune.TooLong;
 import dev.mokha.language.folder.EncoderFolder;
-import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.source.ModelSource;
-import dev.mokha.nn.Loading;
 import dev.mokha.tensor.DType;
-import dev.mokha.tensor.Device;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -193,29 +189,18 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), folder + " holds a decoder; --glue is for encoders");
         }
         var answer = JsonNodeFactory.instance.objectNode();
-        try (var model = ModelSource.open(folder);
-                var decoder = model.decoder(Loading.forUse(Device.CPU).as(DType.FLOAT32))) {
-            var tokenizer = model.tokenizer();
-            int endOfText = EndOfText.of(model.generation().special(), tokenizer);
-            for (DataArgument text : data) {
-                var found = BitsPerByte.of(
-                        decoder,
-                        line -> tokenizer.encodeIds(line, false),
-                        endOfText,
-                        TextSource.of(text.path()).all(),
-                        new BitsPerByte.Window(context, batch));
-                answer.putObject(text.name())
-                        .put("bits_per_byte", found.value())
-                        .put("perplexity", found.perplexity())
-                        .put("bytes", found.bytes())
-                        .put("tokens", found.tokens());
-                if (!json) {
-                    spec.commandLine()
-                            .getOut()
-                            .println(String.format(Locale.ROOT, "%-16s %.4f bits/byte", text.name(), found.value()));
-                }
+        TextMeasure.of(folder, data, new BitsPerByte.Window(context, batch), (name, found) -> {
+            answer.putObject(name)
+                    .put("bits_per_byte", found.value())
+                    .put("perplexity", found.perplexity())
+                    .put("bytes", found.bytes())
+                    .put("tokens", found.tokens());
+            if (!json) {
+                spec.commandLine()
+                        .getOut()
+                        .println(String.format(Locale.ROOT, "%-16s %.4f bits/byte", name, found.value()));
             }
-        }
+        });
         return answer;
     }
 }

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
             GrpoCommand.class,
             RewardCommand.class,
             MergeCommand.class,
+            QuantizeCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,
             EmbedCommand.class,

@@ -19,9 +19,13 @@ final class TinyModel {
     private TinyModel() {}
 
     static Path write(Path folder) {
+        return write(folder, 16);
+    }
+
+    static Path write(Path folder, int hidden) {
         Tokenizer tokenizer = tokenizer();
         var special = new SpecialIds(null, List.of(tokenizer.id("<|endoftext|>")), null);
-        var config = DecoderConfig.llama(tokenizer.idBound(), 16, 24, 1, 2, 1)
+        var config = DecoderConfig.llama(tokenizer.idBound(), hidden, 3 * hidden / 2, 1, 2, 1)
                 .withMaxPositionEmbeddings(256)
                 .withSpecial(special);
         try (var model = Decoder.fresh(config, 7)) {

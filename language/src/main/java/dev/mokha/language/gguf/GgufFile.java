@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +21,16 @@ public final class GgufFile implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment bytes;
     private final Map<String, Object> metadata;
+    private final Map<String, MemorySegment> values;
     private final Map<String, GgufTensor> tensors;
 
-    private GgufFile(
-            Path path,
-            Arena arena,
-            MemorySegment bytes,
-            Map<String, Object> metadata,
-            Map<String, GgufTensor> tensors) {
+    private GgufFile(Path path, Arena arena, MemorySegment bytes, GgufHeaderReader.Header header) {
         this.path = path;
         this.arena = arena;
         this.bytes = bytes;
-        this.metadata = metadata;
-        this.tensors = tensors;
+        this.metadata = header.metadata();
+        this.values = header.values();
+        this.tensors = header.tensors();
     }
 
     /// Opens a file, which the caller closes.
@@ -44,8 +42,7 @@ public final class GgufFile implements AutoCloseable {
         Arena arena = Arena.ofShared();
         try (var channel = FileChannel.open(path, StandardOpenOption.READ)) {
             MemorySegment bytes = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            var header = new GgufHeaderReader(path, bytes).read();
-            return new GgufFile(path, arena, bytes, header.metadata(), header.tensors());
+            return new GgufFile(path, arena, bytes, new GgufHeaderReader(path, bytes).read());
         } catch (NoSuchFileException e) {
             arena.close();
             throw new GgufException(path, "does not exist", e);
@@ -110,6 +107,13 @@ public final class GgufFile implements AutoCloseable {
     /// @throws GgufException when it is missing or none
     public long number(String key) {
         return keys().whole(key);
+    }
+
+    /// {@return the metadata as another file can have it, in the file's order}
+    Map<String, GgufValue> values() {
+        var copies = new LinkedHashMap<String, GgufValue>();
+        values.forEach((key, value) -> copies.put(key, GgufValue.copy(value)));
+        return copies;
     }
 
     GgufKeys keys() {

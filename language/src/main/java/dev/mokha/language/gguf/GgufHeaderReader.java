@@ -17,7 +17,7 @@ import java.util.Map;
 /// Reads what stands before a GGUF file's numbers. Every count and offset is checked against the file's size
 /// before anything is made of it.
 final class GgufHeaderReader {
-    private static final int MAGIC = 0x46554747; // "GGUF", read as a little-endian number
+    static final int MAGIC = 0x46554747; // "GGUF", read as a little-endian number
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -36,7 +36,9 @@ final class GgufHeaderReader {
     }
 
     /// What a header holds.
-    record Header(Map<String, Object> metadata, Map<String, GgufTensor> tensors) {}
+    ///
+    /// @param values the type and value of each key, as they lie in the file
+    record Header(Map<String, Object> metadata, Map<String, MemorySegment> values, Map<String, GgufTensor> tensors) {}
 
     Header read() {
         if (bytes.byteSize() < 24 || uint32() != MAGIC) {
@@ -49,9 +51,12 @@ final class GgufHeaderReader {
         long tensorCount = count("tensors", 24);
         long keyCount = count("keys", 13);
         Map<String, Object> metadata = new LinkedHashMap<>();
+        Map<String, MemorySegment> values = new LinkedHashMap<>();
         for (long i = 0; i < keyCount; i++) {
             String key = string(LARGEST_NAME);
+            long from = at;
             metadata.put(key, value(uint32(), key));
+            values.put(key, bytes.asSlice(from, at - from));
         }
         List<Listed> infos = new ArrayList<>();
         for (long i = 0; i < tensorCount; i++) {
@@ -68,7 +73,7 @@ final class GgufHeaderReader {
                 throw new GgufException(path, "has two tensors called '" + info.name + "'");
             }
         }
-        return new Header(Collections.unmodifiableMap(metadata), Collections.unmodifiableMap(tensors));
+        return new Header(Collections.unmodifiableMap(metadata), values, Collections.unmodifiableMap(tensors));
     }
 
     /// A tensor as the header lists it, its offset counted from the first one's.

@@ -35,4 +35,13 @@ public record RowOrder(int headDim) {
         int half = headDim / 2;
         return row - inHead + 2 * (inHead % half) + inHead / half;
     }
+
+    /// {@return the row of the checkpoint that is stored as row `stored`}
+    public long checkpoint(long stored) {
+        if (headDim == 0) {
+            return stored;
+        }
+        long inHead = stored % headDim;
+        return stored - inHead + inHead / 2 + inHead % 2 * (headDim / 2);
+    }
 }

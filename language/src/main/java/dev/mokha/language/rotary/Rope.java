@@ -121,6 +121,20 @@ public record Rope(double theta, Scaling scaling) {
         };
     }
 
+    /// {@return what the scaling divides each frequency by, `[headDim / 2]`}
+    /// @throws IllegalStateException of another scaling than `llama3`, which are not of that form
+    public double[] divisors(int headDim) {
+        if (!(scaling instanceof Scaling.Llama3 llama3)) {
+            throw new IllegalStateException(scaling + " does not divide each frequency by a number of its own");
+        }
+        double[] divisors = new double[headDim / 2];
+        for (int i = 0; i < divisors.length; i++) {
+            double frequency = Math.pow(theta, -2.0 * i / headDim);
+            divisors[i] = frequency / scaled(llama3, frequency);
+        }
+        return divisors;
+    }
+
     /// {@return what the cosines and sines are multiplied by}
     public double attentionFactor() {
         if (!(scaling instanceof Scaling.Yarn yarn)) {

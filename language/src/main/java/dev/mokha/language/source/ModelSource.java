@@ -2,6 +2,7 @@ package dev.mokha.language.source;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.gguf.GgufModel;
@@ -11,6 +12,7 @@ import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder with all that belongs to it, as somebody gave it: a Hugging Face folder, or a GGUF file.
@@ -52,6 +54,9 @@ public sealed interface ModelSource extends AutoCloseable {
     @Nullable
     ChatTemplate chatTemplate();
 
+    /// {@return all that a folder with other weights takes along; without a tokenizer where there is none}
+    FolderParts parts();
+
     /// Makes the model, which stays usable when this is closed.
     ///
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape
@@ -85,6 +90,11 @@ public sealed interface ModelSource extends AutoCloseable {
         @Override
         public @Nullable ChatTemplate chatTemplate() {
             return folder.chatTemplate() == null ? null : ChatTemplate.of(folder.path());
+        }
+
+        @Override
+        public FolderParts parts() {
+            return folder.parts();
         }
 
         @Override
@@ -122,6 +132,16 @@ public sealed interface ModelSource extends AutoCloseable {
         @Override
         public @Nullable ChatTemplate chatTemplate() {
             return model.chatTemplate();
+        }
+
+        @Override
+        public FolderParts parts() {
+            @Nullable ChatTemplate template = chatTemplate();
+            return new FolderParts(
+                    generation(),
+                    model.hasTokenizer() ? tokenizer() : null,
+                    Map.of(),
+                    template == null ? null : template.source());
         }
 
         @Override

@@ -1,0 +1,45 @@
+package dev.mokha.language.gguf;
+
+import java.lang.foreign.MemorySegment;
+
+/// The numbers that a block can hold once its scales are chosen: in each part, `scale q + base` for the
+/// levels `q` from 0 up. Who wants other levels than the nearest, as GPTQ does, chooses them one by one and
+/// packs them.
+public sealed interface BlockGrid permits SmallGrid, KGrid, SixGrid {
+    /// Chooses the scales of a block, by least squares.
+    ///
+    /// @param type one of the quantised types
+    /// @param x holds the block
+    /// @param from where it begins
+    static BlockGrid fit(GgufType type, float[] x, int from) {
+        return nearest(type, x, from, new int[type.block()]);
+    }
+
+    /// As [#fit], and fills in the nearest levels.
+    static BlockGrid nearest(GgufType type, float[] x, int from, int[] levels) {
+        BlockGrid grid = switch (type) {
+            case Q4_0, Q5_0, Q4_1, Q5_1, Q8_0 -> SmallGrid.fit(type, x, from);
+            case Q4_K, Q5_K -> KGrid.fit(type, x, from);
+            case Q6_K -> SixGrid.fit(x, from);
+            case F32, F16, BF16 -> throw new IllegalArgumentException(type + " has no levels");
+        };
+        for (int i = 0; i < type.block(); i++) {
+            levels[i] = grid.level(i, x[from + i]);
+        }
+        return grid;
+    }
+
+    /// {@return the type of the block}
+    GgufType type();
+
+    /// {@return the level nearest to a number at a place of the block}
+    int level(int place, float number);
+
+    /// {@return the number that a level stands for at a place of the block}
+    float value(int place, int level);
+
+    /// Writes the block.
+    ///
+    /// @param levels of each place
+    void pack(int[] levels, MemorySegment out, long at);
+}
