@@ -53,6 +53,10 @@ record ModelKeys(DecoderConfig config) {
             case LLAMA, MISTRAL -> "llama";
             case QWEN2 -> "qwen2";
             case QWEN3 -> "qwen3";
+            case MIXTRAL, QWEN2_MOE, QWEN3_MOE ->
+                throw new IllegalArgumentException(config.modelType().modelType()
+                        + " has mixtures of experts, which are not written to GGUF files here; a folder can hold them:"
+                        + " --out FOLDER");
         };
     }
 
