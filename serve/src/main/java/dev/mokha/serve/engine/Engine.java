@@ -1,0 +1,173 @@
+package dev.mokha.serve.engine;
+
+import dev.mokha.language.folder.GenerationConfig;
+import dev.mokha.language.source.ModelSource;
+import dev.mokha.serve.kernel.Kernels;
+import dev.mokha.serve.kernel.NativeKernels;
+import dev.mokha.serve.kernel.Team;
+import dev.mokha.serve.kernel.VectorKernels;
+import dev.mokha.serve.model.FolderWeights;
+import dev.mokha.serve.model.GgufSource;
+import dev.mokha.serve.model.KeyValueStore;
+import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.WeightSource;
+import dev.mokha.serve.schedule.Admission;
+import dev.mokha.serve.schedule.SchedulerState;
+import dev.mokha.text.chat.ChatTemplate;
+import dev.mokha.text.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// Serves a language model to many users at once: one loop computes all requests' next tokens in one pass
+/// over the weights, and prompts in chunks beside them. Equal beginnings of prompts are computed once.
+///
+/// ```java
+/// try (var engine = Engine.open(path, EngineOptions.DEFAULT)) {
+///     engine.submit(Request.of(ids, Sampling.greedy(100)), reader);
+/// }
+/// ```
+///
+/// After Yu et al. 2022 ([Orca](https://www.usenix.org/conference/osdi22/presentation/yu)) and Kwon et al. 2023
+/// ([vLLM](https://arxiv.org/abs/2309.06180)). Any thread may ask.
+public final class Engine implements AutoCloseable {
+    /// The longest sequences, where nobody says.
+    private static final int USUAL_CONTEXT = 8192;
+
+    private final PackedDecoder model;
+    private final KeyValueStore store;
+    private final Team team;
+    private final Kernels kernels;
+    private final Tokenizer tokenizer;
+    private final GenerationConfig generation;
+    private final @Nullable ChatTemplate template;
+    private final int context;
+    private final StepLoop loop;
+    private final AtomicLong ids = new AtomicLong();
+
+    private Engine(ModelSource source, EngineOptions options) {
+        this.kernels = kernels();
+        this.team = new Team(options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads());
+        var config = source.config();
+        int longest = config.maxPositionEmbeddings();
+        if (options.context() > longest) {
+            throw new IllegalArgumentException(
+                    "a context of " + options.context() + " exceeds the model's, which is " + longest);
+        }
+        this.context = options.context() == 0 ? Math.min(longest, USUAL_CONTEXT) : options.context();
+        this.tokenizer = source.tokenizer();
+        this.generation = source.generation();
+        this.template = source.chatTemplate();
+        try (WeightSource weights = weights(source)) {
+            this.model = new PackedDecoder(weights, kernels, team, options.arithmetic(), options.stepTokens(), context);
+        }
+        this.store = new KeyValueStore(config, options.keyValues(), KeyValueMemory.blocks(config, options, context));
+        this.loop = new StepLoop(this, model, store, team, options);
+        loop.start();
+    }
+
+    /// Opens a Hugging Face folder or a GGUF file.
+    ///
+    /// @throws IllegalArgumentException when it cannot be served; the message says why
+    public static Engine open(Path model, EngineOptions options) {
+        try (var source = ModelSource.open(model)) {
+            return new Engine(source, options);
+        }
+    }
+
+    private static WeightSource weights(ModelSource source) {
+        return switch (source) {
+            case ModelSource.Folder folder -> new FolderWeights(folder.path());
+            case ModelSource.Gguf gguf -> new GgufSource(gguf.model());
+        };
+    }
+
+    private static Kernels kernels() {
+        @Nullable Kernels c = NativeKernels.load();
+        return c == null ? new VectorKernels() : c;
+    }
+
+    /// A request that was taken.
+    ///
+    /// @param id by which the engine knows it
+    public record Ticket(long id, Runnable canceller) {
+        /// Ends it, wherever it is. Its reader hears of that, unless it is done before.
+        public void cancel() {
+            canceller.run();
+        }
+    }
+
+    /// Takes a request.
+    ///
+    /// @param reader hears what becomes of it
+    /// @throws RefusedException when too many wait, it can never fit, or the engine is about to stop
+    /// @throws IllegalArgumentException when the prompt leaves no room for an answer, or has a token that the
+    ///     model does not know
+    public Ticket submit(Request request, Reader reader) {
+        if (request.promptLength() >= context) {
+            throw new IllegalArgumentException("the prompt has " + request.promptLength() + " tokens; the context is "
+                    + context + ", and the answer has to fit in it too");
+        }
+        for (int token : request.prompt()) {
+            if (token < 0 || token >= model.config().vocabSize()) {
+                throw new IllegalArgumentException("token " + token + " is none of the model's "
+                        + model.config().vocabSize());
+            }
+        }
+        if (loop.gate().enter(request.promptLength()) instanceof Admission.Refused refused) {
+            throw new RefusedException(refused);
+        }
+        var live = new Live(ids.incrementAndGet(), request, reader, System.nanoTime());
+        loop.begin(live);
+        return new Ticket(live.id, () -> loop.cancel(live.id));
+    }
+
+    /// {@return the tokenizer}
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /// {@return how the model is meant to be sampled, and the ids with a meaning}
+    public GenerationConfig generation() {
+        return generation;
+    }
+
+    /// {@return how a conversation becomes a prompt; null for a model that does not chat}
+    public @Nullable ChatTemplate chatTemplate() {
+        return template;
+    }
+
+    /// {@return the longest sequence}
+    public int context() {
+        return context;
+    }
+
+    /// {@return the scheduler's figures after the last step}
+    public SchedulerState state() {
+        return loop.state();
+    }
+
+    /// {@return what computes, and with what memory, for people}
+    public String describe() {
+        return kernels.describe() + ", " + team.threads() + " threads, " + store.blocks() + " blocks of 16 positions ("
+                + store.blocks() * store.blockBytes() / (1 << 20) + " MiB) of keys and values in " + store.type();
+    }
+
+    /// Takes no more requests, and finishes those that are there.
+    ///
+    /// @param patience after which the rest is ended
+    /// @return whether all were finished
+    public boolean drain(Duration patience) {
+        return loop.drain(patience);
+    }
+
+    /// Ends at once; readers of requests that were not done hear of it.
+    @Override
+    public void close() {
+        loop.close();
+        team.close();
+        store.close();
+        model.close();
+    }
+}

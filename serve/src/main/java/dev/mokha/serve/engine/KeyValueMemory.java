@@ -1,0 +1,35 @@
+package dev.mokha.serve.engine;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.model.KeyValueStore;
+import java.lang.management.ManagementFactory;
+
+/// How many blocks of keys and values an engine has.
+final class KeyValueMemory {
+    private static final int USUAL_SEQUENCES = 8;
+
+    private KeyValueMemory() {}
+
+    static int blocks(DecoderConfig config, EngineOptions options, int context) {
+        long block = KeyValueStore.blockBytes(config, options.keyValues());
+        long one = (context + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
+        if (options.keyValueBytes() == 0) {
+            long quarter = physical() / 4 / block;
+            return (int) Math.max(Math.min(USUAL_SEQUENCES * one, quarter), 1);
+        }
+        long blocks = options.keyValueBytes() / block;
+        if (blocks < 1) {
+            throw new IllegalArgumentException(options.keyValueBytes() + " bytes for keys and values do not hold one"
+                    + " block of 16 positions, which takes " + block);
+        }
+        return (int) Math.min(blocks, Integer.MAX_VALUE);
+    }
+
+    private static long physical() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 4L << 30;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.mokha.serve.engine;
+
+import dev.mokha.language.generate.Sampling;
+import dev.mokha.serve.schedule.Targets;
+import dev.mokha.text.grammar.Constraint;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What somebody wants to have continued. Begin with [#of] and change what differs.
+public final class Request {
+    private final int[] prompt;
+    private final Sampling sampling;
+    private final int samples;
+    private final @Nullable Constraint constraint;
+    private final Who who;
+
+    private Request(int[] prompt, Sampling sampling, int samples, @Nullable Constraint constraint, Who who) {
+        if (prompt.length == 0) {
+            throw new IllegalArgumentException("a prompt needs at least one token, such as the model's bos token");
+        }
+        if (samples < 1) {
+            throw new IllegalArgumentException("a request is answered at least once, not " + samples + " times");
+        }
+        this.prompt = prompt;
+        this.sampling = sampling;
+        this.samples = samples;
+        this.constraint = constraint;
+        this.who = who;
+    }
+
+    /// For whom, and how urgently.
+    ///
+    /// @param tenant who is charged, where the policy shares out among tenants
+    /// @param priority the greater goes first, where the policy looks at it
+    /// @param targets when tokens are due
+    /// @param salt what is computed is shared only with requests of the same salt; empty for all
+    public record Who(String tenant, int priority, Targets targets, String salt) {
+        /// Nobody in particular.
+        public static final Who ANYBODY = new Who("", 0, Targets.NONE, "");
+    }
+
+    /// One answer for nobody in particular.
+    public static Request of(int[] prompt, Sampling sampling) {
+        return new Request(prompt.clone(), sampling, 1, null, Who.ANYBODY);
+    }
+
+    /// {@return the same, answered several times; see [Sampling#sample]}
+    public Request withSamples(int samples) {
+        return new Request(prompt, sampling, samples, constraint, who);
+    }
+
+    /// {@return the same, with answers that have to match}
+    public Request withConstraint(@Nullable Constraint constraint) {
+        return new Request(prompt, sampling, samples, constraint, who);
+    }
+
+    /// {@return the same for somebody}
+    public Request withWho(Who who) {
+        return new Request(prompt, sampling, samples, constraint, who);
+    }
+
+    /// {@return the prompt's ids}
+    public int[] prompt() {
+        return prompt.clone();
+    }
+
+    /// {@return how many tokens the prompt has}
+    public int promptLength() {
+        return prompt.length;
+    }
+
+    /// {@return how tokens are chosen}
+    public Sampling sampling() {
+        return sampling;
+    }
+
+    /// {@return how many answers}
+    public int samples() {
+        return samples;
+    }
+
+    /// {@return what answers have to match; null for nothing}
+    public @Nullable Constraint constraint() {
+        return constraint;
+    }
+
+    /// {@return for whom}
+    public Who who() {
+        return who;
+    }
+
+    @Override
+    public String toString() {
+        return "Request[" + prompt.length + " tokens, " + samples + " answers, ids "
+                + Arrays.toString(Arrays.copyOf(prompt, Math.min(8, prompt.length))) + "]";
+    }
+}

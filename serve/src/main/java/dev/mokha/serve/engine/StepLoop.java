@@ -1,0 +1,272 @@
+package dev.mokha.serve.engine;
+
+import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.kernel.Team;
+import dev.mokha.serve.model.KeyValueStore;
+import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.schedule.Admission;
+import dev.mokha.serve.schedule.Ended;
+import dev.mokha.serve.schedule.Gate;
+import dev.mokha.serve.schedule.Job;
+import dev.mokha.serve.schedule.Listener;
+import dev.mokha.serve.schedule.MemoryOptions;
+import dev.mokha.serve.schedule.Outcome;
+import dev.mokha.serve.schedule.Prompt;
+import dev.mokha.serve.schedule.Scheduler;
+import dev.mokha.serve.schedule.SchedulerOptions;
+import dev.mokha.serve.schedule.SchedulerState;
+import dev.mokha.serve.schedule.Sequence;
+import dev.mokha.serve.schedule.StepLimits;
+import dev.mokha.serve.schedule.StepPlan;
+import dev.mokha.serve.schedule.StepReport;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// The engine's thread: plans a step, computes it, tells readers, again and again; sleeps while nobody
+/// wants anything.
+final class StepLoop implements AutoCloseable {
+    /// With more rows than this a pass is no longer bound by memory, and drafts cost time.
+    private static final int FREE_ROWS = 16;
+
+    private final Engine engine;
+    private final PackedDecoder model;
+    private final KeyValueStore store;
+    private final Team team;
+    private final EngineOptions options;
+    private final Scheduler scheduler;
+    private final Gate gate;
+    private final HostBlocks host;
+    private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+    private final LiveRequests requests;
+    private final Set<Sequence> writing = new LinkedHashSet<>();
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile SchedulerState state;
+    private volatile boolean closed;
+    private boolean draining;
+
+    StepLoop(Engine engine, PackedDecoder model, KeyValueStore store, Team team, EngineOptions options) {
+        this.engine = engine;
+        this.model = model;
+        this.store = store;
+        this.team = team;
+        this.options = options;
+        this.requests = new LiveRequests(engine, this::cancel);
+        this.host = new HostBlocks(options.hostBlocks(), store.blockBytes());
+        var memory =
+                MemoryOptions.of(store.blocks()).withSharing(options.sharing()).withHostSlots(options.hostBlocks());
+        var limits = StepLimits.of(options.stepTokens(), Math.min(options.sequences(), options.stepTokens()));
+        this.scheduler = new Scheduler(
+                new SchedulerOptions(memory, limits, options.queue()), options.policyOrFirstCome(), Listener.NONE);
+        this.gate = scheduler.gate();
+        this.state = scheduler.state();
+        this.thread = Thread.ofPlatform().daemon().name("mokha-engine").unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    SchedulerState state() {
+        return state;
+    }
+
+    void begin(Live live) {
+        post(() -> queue(live));
+    }
+
+    void cancel(long id) {
+        post(() -> {
+            @Nullable Ended ended = scheduler.cancel(id, System.nanoTime());
+            state = scheduler.state();
+            if (ended != null) {
+                requests.over(ended);
+            }
+        });
+    }
+
+    boolean drain(Duration patience) {
+        post(() -> {
+            draining = true;
+            scheduler.drain(System.nanoTime() + patience.toNanos(), true);
+        });
+        try {
+            return drained.await(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void post(Runnable message) {
+        inbox.add(message);
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
+                    message.run();
+                }
+                if (!step() && inbox.isEmpty() && !closed) {
+                    rest();
+                }
+            }
+            failAll(new EndedException(Ended.Reason.DRAINED));
+        } catch (RuntimeException | Error e) { // what the engine itself got wrong: nobody may wait for ever
+            closed = true;
+            failAll(new IllegalStateException("the engine stopped: " + e, e));
+        } finally {
+            drained.countDown();
+            host.close();
+        }
+    }
+
+    private void rest() {
+        if (scheduler.isIdle()) {
+            if (draining) {
+                drained.countDown();
+            }
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, 1_000_000); // who waits for time to pass
+        }
+    }
+
+    private void failAll(RuntimeException cause) {
+        for (Runnable message = inbox.poll(); message != null; message = inbox.poll()) {
+            message.run(); // requests that were taken and are not yet queued
+        }
+        requests.failAll(cause);
+    }
+
+    private void queue(Live live) {
+        requests.add(live);
+        Request request = live.request;
+        int room = engine.context() - request.promptLength();
+        int longest = Math.min(room, request.sampling().maxNewTokens());
+        Prompt prompt = Prompt.of(request.prompt()).withSalt(request.who().salt());
+        Job job = new Job(
+                live.id,
+                prompt,
+                longest,
+                request.who().tenant(),
+                request.samples(),
+                request.who().targets(),
+                request.who().priority(),
+                live.arrival);
+        if (scheduler.submitAdmitted(job, System.nanoTime()) instanceof Admission.Refused refused) {
+            requests.fail(live, new RefusedException(refused));
+        }
+    }
+
+    /// {@return whether there was anything to compute}
+    private boolean step() {
+        Map<Sequence, int[]> drafts = propose();
+        StepPlan plan = scheduler.plan(System.nanoTime());
+        state = scheduler.state(); // before anybody hears of it
+        plan.ended().forEach(requests::over);
+        if (plan.isEmpty()) {
+            return false;
+        }
+        plan.moves().forEach(this::move);
+        var batch = new Batch(plan, drafts);
+        MemorySegment logits = model.step(batch.toCompute(), store);
+        List<List<Batch.Found>> found =
+                batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests::writers, team);
+        List<Outcome> outcomes = found.stream().map(StepLoop::outcome).toList();
+        StepReport report = scheduler.advance(plan, outcomes, System.nanoTime());
+        state = scheduler.state();
+        for (StepReport.Fork fork : report.forks()) {
+            int slice = sliceOf(plan, fork.parent());
+            requests.forked(fork, found.get(slice).get(fork.branch()).writer());
+            writing.add(fork.child());
+        }
+        for (int i = 0; i < found.size(); i++) {
+            if (!found.get(i).isEmpty()) {
+                writing.add(plan.slices().get(i).sequence());
+                requests.tell(plan.slices().get(i), found.get(i));
+            }
+        }
+        report.ended().forEach(requests::over);
+        writing.removeIf(Sequence::ended);
+        return true;
+    }
+
+    private static int sliceOf(StepPlan plan, Sequence sequence) {
+        for (int i = 0; i < plan.slices().size(); i++) {
+            if (plan.slices().get(i).sequence() == sequence) {
+                return i;
+            }
+        }
+        throw new IllegalStateException(sequence + " is not in the step");
+    }
+
+    private static Outcome outcome(List<Batch.Found> found) {
+        if (found.isEmpty()) {
+            return Outcome.none();
+        }
+        List<Outcome> each = found.stream().map(Batch.Found::outcome).toList();
+        return each.size() == 1 ? each.getFirst() : Outcome.branches(each);
+    }
+
+    private void move(BlockMove move) {
+        switch (move) {
+            case BlockMove.Copy copy -> store.copy(copy.from(), copy.to());
+            case BlockMove.SwapOut out -> host.slot(out.slot()).copyFrom(store.block(out.block()));
+            case BlockMove.SwapIn in -> store.block(in.block()).copyFrom(host.slot(in.slot()));
+        }
+    }
+
+    /// Drafts for who writes: what their constraint forces, or what is looked up.
+    private Map<Sequence, int[]> propose() {
+        Map<Sequence, int[]> drafts = new HashMap<>();
+        int share = writing.isEmpty() ? 0 : FREE_ROWS / writing.size() - 1;
+        for (Sequence sequence : writing) {
+            @Nullable Writer writer = requests.writer(sequence);
+            if (writer == null || sequence.ended()) {
+                continue;
+            }
+            int[] proposed = share < 1 ? new int[0] : writer.forced();
+            if (proposed.length == 0 && Math.min(share, options.lookup()) > 0) {
+                proposed = PromptLookup.drafts(sequence, Math.min(share, options.lookup()));
+            }
+            scheduler.propose(sequence, Math.min(proposed.length, Math.max(share, 0)));
+            drafts.put(sequence, proposed);
+        }
+        return drafts;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// The engine: one loop that computes all requests' tokens in one pass a step.
+@NullMarked
+package dev.mokha.serve.engine;
+
+import org.jspecify.annotations.NullMarked;

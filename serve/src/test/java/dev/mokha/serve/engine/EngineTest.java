@@ -1,0 +1,301 @@
+package dev.mokha.serve.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.mokha.language.generate.Ending;
+import dev.mokha.language.generate.LanguageModel;
+import dev.mokha.language.generate.Sampling;
+import dev.mokha.nn.Loading;
+import dev.mokha.serve.kernel.Arithmetic;
+import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.schedule.Admission;
+import dev.mokha.serve.schedule.QueueLimits;
+import dev.mokha.tensor.Device;
+import dev.mokha.text.grammar.Constraint;
+import dev.mokha.text.grammar.Grammar;
+import dev.mokha.text.grammar.TokenVocabulary;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EngineTest {
+    /// A block of 16 positions of the toy in float32: 2 layers, 2 key heads of 16.
+    private static final long BLOCK = 2L * 2 * 2 * 16 * 16 * 4;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void write() {
+        Toy.write(folder, 0.3);
+    }
+
+    private static EngineOptions exact() {
+        return EngineOptions.DEFAULT
+                .withThreads(2)
+                .withArithmetic(Arithmetic.EXACT)
+                .withKeyValues(KeyValueType.F32, 100 * BLOCK);
+    }
+
+    private static Heard heard(Engine engine, Request request) {
+        var heard = new Heard();
+        engine.submit(request, heard);
+        return heard;
+    }
+
+    @Test
+    void greedyAnswersAreThoseOfThePlainLoop() {
+        try (var plain = LanguageModel.load(folder, Loading.forTraining(Device.CPU));
+                var engine = Engine.open(folder, exact())) {
+            for (String text : List.of("a", "once upon a time there was", "0123456789012345678901234567890123456789")) {
+                int[] prompt = plain.tokenizer().encodeIds(text);
+                var expected = plain.generate(prompt, true, Sampling.greedy(60), _ -> {});
+                var heard = heard(engine, Request.of(prompt, Sampling.greedy(60)));
+                heard.await();
+                assertThat(heard.ids()).containsExactly(expected.ids());
+                assertThat(heard.texts()).containsExactly(expected.text());
+            }
+        }
+    }
+
+    /// A request drawn at random; prompts share beginnings, and some repeat themselves.
+    private static Request drawn(Random random) {
+        int[] prompt = new int[1 + random.nextInt(90)];
+        var shared = new Random(random.nextInt(2));
+        int same = random.nextInt(prompt.length);
+        for (int i = 0; i < prompt.length; i++) {
+            prompt[i] = 1 + (i < same ? shared : random).nextInt(random.nextBoolean() ? 256 : 4);
+        }
+        int length = 1 + random.nextInt(50);
+        var sampling = random.nextBoolean()
+                ? Sampling.greedy(length)
+                : Sampling.random(length, 0.8, random.nextInt(1000)).withTopK(20);
+        return Request.of(prompt, sampling).withSamples(random.nextInt(4) == 0 ? 3 : 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+    void answersDoNotDependOnWhoElseIsThereNorOnHowStepsAreCut(int seed) {
+        var random = new Random(seed);
+        var requests = new ArrayList<Request>();
+        for (int i = 0; i < 14; i++) {
+            requests.add(drawn(random));
+        }
+        Map<Integer, List<List<Integer>>> alone = new HashMap<>();
+        try (var engine = Engine.open(folder, exact().withSharing(false))) {
+            for (int i = 0; i < requests.size(); i++) {
+                var heard = heard(engine, requests.get(i));
+                heard.await();
+                alone.put(i, heard.ids());
+            }
+        }
+        var options = exact().withKeyValues(KeyValueType.F32, (30 + random.nextInt(30)) * BLOCK)
+                .withStepTokens(4 + random.nextInt(60))
+                .withSharing(random.nextBoolean())
+                .withLookup(random.nextBoolean() ? 0 : 1 + random.nextInt(6))
+                .withLoad(3 + random.nextInt(8), QueueLimits.DEFAULT, null, random.nextBoolean() ? 0 : 20);
+        try (var engine = Engine.open(folder, options)) {
+            List<Heard> together =
+                    requests.stream().map(request -> heard(engine, request)).toList();
+            for (int i = 0; i < together.size(); i++) {
+                together.get(i).await();
+                assertThat(together.get(i).ids())
+                        .as("request %d, %s", i, options)
+                        .isEqualTo(alone.get(i));
+            }
+            assertThat(engine.state().blocks().used()).isZero();
+        }
+    }
+
+    @Test
+    void anEqualBeginningIsComputedOnce() {
+        try (var engine = Engine.open(folder, exact())) {
+            int[] prompt = new Random(1).ints(100, 1, 257).toArray();
+            assertThat(heard(engine, Request.of(prompt, Sampling.greedy(2)))
+                            .await()
+                            .cachedTokens())
+                    .isZero();
+            assertThat(heard(engine, Request.of(prompt, Sampling.greedy(2)))
+                            .await()
+                            .cachedTokens())
+                    .isEqualTo(96);
+            var apart = Request.of(prompt, Sampling.greedy(2))
+                    .withWho(new Request.Who("t", 0, Request.Who.ANYBODY.targets(), "secret"));
+            assertThat(heard(engine, apart).await().cachedTokens()).isZero();
+        }
+    }
+
+    @Test
+    void lookedUpDraftsAreAcceptedWhereAnAnswerRepeatsItself() {
+        try (var engine = Engine.open(folder, exact().withLookup(4))) {
+            int[] prompt = new int[60];
+            Arrays.setAll(prompt, i -> 1 + i % 5);
+            var usage = heard(engine, Request.of(prompt, Sampling.greedy(150))).await();
+            assertThat(usage.drafted()).isPositive();
+            assertThat(usage.accepted()).isBetween(0, usage.drafted());
+        }
+    }
+
+    @Test
+    void answersMatchTheirConstraint() {
+        try (var engine = Engine.open(folder, exact())) {
+            var vocabulary = TokenVocabulary.of(engine.tokenizer(), 0);
+            var constraint = new Constraint(Grammar.regex("(yes|no), [a-f]{3} because [0-9]+\\."), vocabulary);
+            var request = Request.of(new int[] {5, 6}, Sampling.random(60, 1, 3))
+                    .withConstraint(constraint)
+                    .withSamples(5);
+            var heard = heard(engine, request);
+            heard.await();
+            assertThat(heard.texts())
+                    .hasSize(5)
+                    .allMatch(text -> text.matches("(yes|no), [a-f]{3} because [0-9]+\\.?"));
+            assertThat(heard.texts()).anyMatch(text -> text.endsWith("."));
+        }
+    }
+
+    @Test
+    void stopTextsEndAnswersAndAreNotInThem() {
+        try (var engine = Engine.open(folder, exact())) {
+            int[] prompt = {10, 20, 30};
+            var all = heard(engine, Request.of(prompt, Sampling.greedy(40)));
+            all.await();
+            String text = all.texts().getFirst();
+            String stop = text.substring(10, 13);
+            var cut = heard(
+                    engine,
+                    Request.of(
+                            prompt,
+                            Sampling.greedy(40).withEnding(Ending.after(40).withTexts(List.of(stop), false))));
+            cut.await();
+            assertThat(cut.texts().getFirst()).isEqualTo(text.substring(0, text.indexOf(stop)));
+            assertThat(cut.finishes()).containsExactly(Reader.Finish.STOP);
+            assertThat(all.finishes()).containsAnyOf(Reader.Finish.LENGTH, Reader.Finish.END_OF_TEXT);
+        }
+    }
+
+    @Test
+    void theContextIsTheLongestAnswer() {
+        try (var engine = Engine.open(folder, exact().withContext(32))) {
+            var ending = Ending.after(1000).withoutEndOfText();
+            var heard =
+                    heard(engine, Request.of(new int[20], Sampling.greedy(1000).withEnding(ending)));
+            assertThat(heard.await().newTokens()).isEqualTo(12);
+            assertThat(heard.finishes()).containsExactly(Reader.Finish.LENGTH);
+            assertThatThrownBy(() -> heard(engine, Request.of(new int[32], Sampling.greedy(1))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("32");
+            assertThatThrownBy(() -> heard(engine, Request.of(new int[] {257}, Sampling.greedy(1))))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("257");
+        }
+    }
+
+    private static Sampling endless() {
+        return Sampling.greedy(200).withEnding(Ending.after(200).withoutEndOfText());
+    }
+
+    @Test
+    void aCancelledRequestEndsAndGivesItsMemoryBack() {
+        try (var engine = Engine.open(folder, exact())) {
+            var heard = new Heard();
+            var ticket = engine.submit(Request.of(new int[40], endless()), heard);
+            while (heard.tokens() < 3) {
+                Thread.onSpinWait();
+            }
+            ticket.cancel();
+            assertThatThrownBy(heard::await).hasCauseInstanceOf(EndedException.class);
+            assertThat(heard.tokens()).isLessThan(200);
+            heard(engine, Request.of(new int[] {1}, Sampling.greedy(1))).await();
+            assertThat(engine.state().blocks().used()).isZero();
+        }
+    }
+
+    @Test
+    void whoseReaderFailsFailsAlone() {
+        try (var engine = Engine.open(folder, exact())) {
+            engine.submit(Request.of(new int[] {1}, endless()), new Reader() {
+                @Override
+                public void done(Usage usage) {
+                    throw new IllegalStateException("deliberately");
+                }
+            });
+            var heard = heard(engine, Request.of(new int[] {2}, endless()));
+            assertThat(heard.await().newTokens()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aFullQueueRefusesAndSaysWhenToComeAgain() {
+        var options = exact().withLoad(1, new QueueLimits(1, 1000, Long.MAX_VALUE), null, 0);
+        try (var engine = Engine.open(folder, options)) {
+            var heard = new ArrayList<Heard>();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 10; i++) {
+                            heard.add(heard(engine, Request.of(new int[] {i}, endless())));
+                        }
+                    })
+                    .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(Admission.Reason.QUEUE_FULL);
+                        assertThat(refused.retryAfterSeconds()).isPositive();
+                    });
+            heard.forEach(Heard::await);
+        }
+    }
+
+    @Test
+    void aRequestThatCanNeverFitIsRefused() {
+        try (var engine = Engine.open(folder, exact().withKeyValues(KeyValueType.F32, 4 * BLOCK))) {
+            var heard = heard(engine, Request.of(new int[100], endless()));
+            assertThatThrownBy(heard::await)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("memory for keys and values");
+        }
+    }
+
+    @Test
+    void aDrainedEngineFinishesWhatItHasAndTakesNoMore() {
+        try (var engine = Engine.open(folder, exact())) {
+            var heard = heard(engine, Request.of(new int[] {3}, endless()));
+            assertThat(engine.drain(Duration.ofSeconds(60))).isTrue();
+            assertThat(heard.await().newTokens()).isEqualTo(200);
+            assertThatThrownBy(() -> heard(engine, Request.of(new int[] {3}, endless())))
+                    .isInstanceOf(RefusedException.class);
+        }
+    }
+
+    @Test
+    void whoWaitsWhenTheEngineClosesHearsOfIt() {
+        var heard = new ArrayList<Heard>();
+        try (var engine = Engine.open(folder, exact())) {
+            for (int i = 0; i < 5; i++) {
+                heard.add(heard(engine, Request.of(new int[] {i}, endless())));
+            }
+        }
+        assertThat(heard).allSatisfy(one -> {
+            try {
+                one.await();
+            } catch (IllegalStateException e) {
+                assertThat(e).hasCauseInstanceOf(EndedException.class);
+            }
+        });
+    }
+
+    @Test
+    void aLongerContextThanTheModelsIsRefused() {
+        assertThatThrownBy(() -> Engine.open(folder, exact().withContext(257)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("257")
+                .hasMessageContaining("256");
+    }
+}

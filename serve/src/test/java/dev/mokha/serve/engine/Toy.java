@@ -1,0 +1,66 @@
+package dev.mokha.serve.engine;
+
+import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.SpecialIds;
+import dev.mokha.language.folder.FolderParts;
+import dev.mokha.language.folder.FolderWriter;
+import dev.mokha.tensor.DType;
+import dev.mokha.text.tokenizer.AddedToken;
+import dev.mokha.text.tokenizer.Tokenizer;
+import dev.mokha.text.tokenizer.model.Alphabet;
+import dev.mokha.text.tokenizer.model.Bpe;
+import dev.mokha.text.tokenizer.model.BpeOptions;
+import dev.mokha.text.tokenizer.model.Vocab;
+import dev.mokha.text.tokenizer.split.PreTokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A random model over bytes.
+public final class Toy {
+    private Toy() {}
+
+    private static Tokenizer bytes() {
+        var pieces = new ArrayList<>(List.of("<|end|>"));
+        IntStream.range(0, 256).forEach(b -> pieces.add(String.valueOf(Alphabet.of(b))));
+        return Tokenizer.builder(new Bpe(Vocab.inOrder(pieces), List.of(), BpeOptions.byteLevel()))
+                .preTokenizer(new PreTokenizer.ByteLevel(false, true, true))
+                .decoder(new dev.mokha.text.tokenizer.Decoder.ByteLevel(true, true, true))
+                .addedTokens(List.of(AddedToken.special("<|end|>")))
+                .build();
+    }
+
+    /// Writes the model.
+    ///
+    /// @param deviation of its weights: the greater, the more sure of itself it is
+    public static Path write(Path folder, double deviation) {
+        var llama = DecoderConfig.llama(257, 64, 96, 2, 4, 2);
+        var config = new DecoderConfig(
+                llama.modelType(),
+                llama.vocabSize(),
+                llama.hiddenSize(),
+                llama.intermediateSize(),
+                llama.numHiddenLayers(),
+                llama.numAttentionHeads(),
+                llama.numKeyValueHeads(),
+                llama.headDim(),
+                256,
+                1e-5,
+                deviation,
+                llama.ropeParameters(),
+                false,
+                false,
+                false,
+                0,
+                null,
+                llama.layerTypes(),
+                new SpecialIds(0, List.of(0), 0),
+                llama.other());
+        try (var model = Decoder.fresh(config, 11)) {
+            FolderWriter.write(folder, model, FolderParts.of(bytes(), config.special()), DType.FLOAT32);
+        }
+        return folder;
+    }
+}
