@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
             ForwardCommand.class,
             ImportCommand.class,
             InspectCommand.class,
+            SimulateCommand.class,
             CompletionCommand.class
         })
 public final class Main implements Callable<Integer> {

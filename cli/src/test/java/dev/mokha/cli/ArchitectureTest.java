@@ -82,6 +82,35 @@ final class ArchitectureTest {
     }
 
     @Test
+    void theSchedulerAndTheCacheAreNumbersOnly() {
+        String[] pure = {"dev.mokha.serve.cache..", "dev.mokha.serve.schedule.."};
+        assertThat(mokha.stream().filter(resideInAnyPackage(pure))).hasSizeGreaterThan(30);
+        holds(noClasses()
+                .that()
+                .resideInAPackage("dev.mokha.serve.simulate..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.mokha..")
+                        .and(not(resideInAnyPackage(
+                                "dev.mokha.serve.cache..",
+                                "dev.mokha.serve.schedule..",
+                                "dev.mokha.serve.simulate..",
+                                "dev.mokha.text.file..")))));
+        holds(noClasses()
+                .that()
+                .resideInAnyPackage(pure)
+                .should()
+                .dependOnClassesThat(not(resideInAnyPackage(
+                        "dev.mokha.serve.cache..",
+                        "dev.mokha.serve.schedule..",
+                        "java.lang..",
+                        "java.util..",
+                        "java.nio",
+                        "java.nio.charset",
+                        "java.security",
+                        "org.jspecify.."))));
+    }
+
+    @Test
     void nothingStandsOnTheCommandLine() {
         holds(noClasses()
                 .that(not(resideInAPackage("dev.mokha.cli..")))

@@ -173,6 +173,20 @@ class SchedulerTest {
     }
 
     @Test
+    void aJuniorWhoseTurnItIsTakesNothingFromASenior() {
+        var bench = new Bench(Bench.options(4, 16), new FirstCome());
+        bench.submit(Bench.job(0, 7, 5, 0));
+        bench.submit(Bench.job(1, 8, 5, 1));
+        bench.step();
+        bench.scheduler.limits(StepLimits.of(1, 16));
+        assertThat(Bench.ids(bench.step())).containsExactly(0L);
+        // Now it is job 1's turn, which needs a block; none is free.
+        StepPlan plan = bench.step();
+        assertThat(Bench.ids(plan)).containsExactly(0L);
+        assertThat(plan.preempted()).extracting(sequence -> sequence.job().id()).containsExactly(1L);
+    }
+
+    @Test
     void withSlotsOnTheHostNothingIsComputedTwice() {
         var memory = Bench.options(8, 64).memory().withHostSlots(16).withSharing(false);
         var bench = new Bench(Bench.options(8, 64).withMemory(memory), new FirstCome());
