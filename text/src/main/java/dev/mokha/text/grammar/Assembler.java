@@ -190,7 +190,8 @@ final class Assembler {
             if (graph.isFinal(node)) {
                 options[edges.size()] = next;
             }
-            a[entry[node]] = split(options);
+            int target = split(options); // may move the array that is written to next
+            a[entry[node]] = target;
         }
         return entry[0];
     }

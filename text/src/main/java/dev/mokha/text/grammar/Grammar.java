@@ -54,6 +54,17 @@ public final class Grammar {
         return assemble(JsonText.OBJECT, JsonText.rules(whitespace), new Budget(GrammarLimits.DEFAULT));
     }
 
+    /// The JSON values that are valid against a JSON Schema, with {@link SchemaOptions#DEFAULT}. Keywords
+    /// outside the published subset are refused by name and place.
+    public static Grammar jsonSchema(String schema) {
+        return jsonSchema(schema, SchemaOptions.DEFAULT);
+    }
+
+    /// The JSON values that are valid against a JSON Schema.
+    public static Grammar jsonSchema(String schema, SchemaOptions options) {
+        return new Grammar(SchemaCompiler.compile(schema, options));
+    }
+
     /// A grammar in the notation of GBNF: `root ::= "yes" | "no"`.
     public static Grammar ebnf(String text) {
         return ebnf(text, GrammarLimits.DEFAULT);

@@ -198,10 +198,6 @@ final class RegexParser {
             case 'S' -> classOf(ANY_SPACE.negated());
             case 'p', 'P' -> property();
             case '0' -> classOf(CharSet.of(0));
-            case 'c' -> {
-                in.next();
-                yield CharSet.of(in.next() & 0x1F);
-            }
             default -> CharSet.of(Escapes.character(in));
         };
     }

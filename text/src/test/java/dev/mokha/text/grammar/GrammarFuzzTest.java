@@ -31,6 +31,16 @@ final class GrammarFuzzTest {
         }
     }
 
+    @FuzzTest
+    void anySchemaIsCompiledOrRefused(byte[] data) {
+        try {
+            follow(Grammar.jsonSchema(
+                    new String(data, StandardCharsets.UTF_8), SchemaOptions.DEFAULT.withLimits(SMALL)));
+        } catch (GrammarException _) {
+            // refused, as it may be
+        }
+    }
+
     private static void follow(Grammar grammar) {
         var matcher = new Constraint(grammar, VOCABULARY).matcher();
         for (int i = 0; i < 5 && !matcher.mustEnd(); i++) {
