@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
             GenerateCommand.class,
             ChatCommand.class,
             TokenizerCommand.class,
+            GrammarCommand.class,
             PretrainCommand.class,
             PretrainEncoderCommand.class,
             PretrainingDataCommand.class,
