@@ -33,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// from the allowed tokens and brought to an end after `N` tokens; an independent validator judges them.
 /// Instances are checked with {@link SchemaReading#LITERAL}.
 final class GrammarBench {
+    private static final long SLOW = 2_000_000_000L;
     private static final Pattern KEYWORD = Pattern.compile("the schema, at \\S+: (\\S+)");
 
     private final Tokenizer tokenizer;
@@ -127,7 +128,7 @@ final class GrammarBench {
         try {
             grammar = Grammar.jsonSchema(schema, options);
         } catch (GrammarException e) {
-            compiling.add(System.nanoTime() - start);
+            compiled(name, System.nanoTime() - start);
             if (e.getMessage().contains("matches no text")) {
                 impossible++;
             } else {
@@ -136,13 +137,20 @@ final class GrammarBench {
             }
             return;
         }
-        compiling.add(System.nanoTime() - start);
+        compiled(name, System.nanoTime() - start);
         supported++;
         var constraint = new Constraint(grammar, vocabulary);
         draw(name, entry.get("schema"), constraint);
         mostMemory = Math.max(mostMemory, constraint.memoryUsed());
         if (entry.has("tests")) {
             instances(name, schema, entry.get("tests"));
+        }
+    }
+
+    private void compiled(String name, long nanos) {
+        compiling.add(nanos);
+        if (nanos > SLOW) {
+            show("SLOW " + name + ": " + nanos / 1_000_000 + " ms");
         }
     }
 

@@ -35,8 +35,7 @@ final class GrammarCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.code()).isZero();
         assertThat(run.out())
-                .contains("first mask in ")
-                .contains(": 1 of 300 tokens\n")
+                .containsPattern("first mask in .*: 1 of \\d+ tokens\n")
                 .contains("tokens taken")
                 .contains("states met");
     }

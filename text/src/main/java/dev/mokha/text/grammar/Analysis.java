@@ -12,8 +12,11 @@ import java.util.stream.Collectors;
 final class Analysis {
     private final Program p;
 
-    Analysis(Program program) {
+    private final Budget budget;
+
+    Analysis(Program program, Budget budget) {
         this.p = program;
+        this.budget = budget;
     }
 
     void run() {
@@ -35,6 +38,7 @@ final class Analysis {
         for (int sweep = 0; changed; sweep++) {
             changed = false;
             for (int i = 0; i < p.size(); i++) {
+                budget.spend();
                 int pc = sweep % 2 == 0 ? i : p.size() - 1 - i;
                 long now = Math.min(distance(pc), Program.NEVER);
                 if (now < p.shortest[pc]) {
@@ -108,6 +112,7 @@ final class Analysis {
         work.add(start);
         while (!work.isEmpty()) {
             int pc = work.pop();
+            budget.spend();
             if (p.shortest[pc] >= Program.NEVER || !seen.add(pc)) {
                 continue;
             }

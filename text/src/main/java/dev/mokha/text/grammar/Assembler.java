@@ -57,7 +57,8 @@ final class Assembler {
                 starts.stream().mapToInt(Integer::intValue).toArray(),
                 ruleNames,
                 Arrays.copyOf(bodies, loops.size()),
-                Arrays.copyOf(nexts, loops.size()));
+                Arrays.copyOf(nexts, loops.size()),
+                budget);
     }
 
     private int rule(String name) {

@@ -31,7 +31,16 @@ final class Program {
     final int classes;
     private final List<String> names;
 
-    Program(byte[] op, int[] a, int[] b, int[] c, int[] rules, List<String> names, int[] bodies, int[] nexts) {
+    Program(
+            byte[] op,
+            int[] a,
+            int[] b,
+            int[] c,
+            int[] rules,
+            List<String> names,
+            int[] bodies,
+            int[] nexts,
+            Budget budget) {
         this.op = op;
         this.a = a;
         this.b = b;
@@ -45,7 +54,7 @@ final class Program {
         this.classOf = new int[256];
         this.classes = classify();
         this.shortest = new long[op.length];
-        new Analysis(this).run();
+        new Analysis(this, budget).run();
     }
 
     private int classify() {

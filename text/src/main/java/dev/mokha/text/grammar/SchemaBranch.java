@@ -2,6 +2,7 @@ package dev.mokha.text.grammar;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,13 +10,21 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /// Schemas that a value fits all at once, with their references, `allOf`, `anyOf` and `oneOf` resolved: what
 /// is left are keywords that speak of the value itself.
-record SchemaBranch(List<SchemaPlace> places) {
-    /// Copies the list.
-    SchemaBranch {
-        places = List.copyOf(places);
+final class SchemaBranch {
+    private final List<SchemaPlace> places;
+    private @Nullable Map<String, JsonNode> values; // by what makes them equal; found when first asked for
+    private boolean valuesKnown;
+
+    SchemaBranch(List<SchemaPlace> places) {
+        this.places = List.copyOf(places);
+    }
+
+    List<SchemaPlace> places() {
+        return places;
     }
 
     /// The types of JSON; a whole number is of two.
@@ -110,56 +119,65 @@ record SchemaBranch(List<SchemaPlace> places) {
 
     /// {@return the values that `enum` and `const` leave, or null when there is none of these}
     @Nullable
-    List<JsonNode> values() {
-        List<JsonNode> left = null;
-        for (SchemaPlace place : places) {
-            JsonNode list = place.schema().get("enum");
-            if (list != null) {
-                if (!list.isArray()) {
-                    throw place.error("enum", "is an array, not " + list);
-                }
-                left = kept(left, list);
-            }
-            if (place.has("const")) {
-                left = kept(left, List.of(place.schema().get("const")));
-            }
-        }
-        return left;
+    Collection<JsonNode> values() {
+        Map<String, JsonNode> left = valuesByForm();
+        return left == null ? null : left.values();
     }
 
-    private static List<JsonNode> kept(@Nullable List<JsonNode> before, Iterable<JsonNode> list) {
-        var out = new ArrayList<JsonNode>();
+    /// {@return whether `enum` and `const`, if there are any, leave a value}
+    boolean leaves(JsonNode value) {
+        Map<String, JsonNode> left = valuesByForm();
+        return left == null || left.containsKey(form(value));
+    }
+
+    private @Nullable Map<String, JsonNode> valuesByForm() {
+        if (!valuesKnown) {
+            for (SchemaPlace place : places) {
+                JsonNode list = place.schema().get("enum");
+                if (list != null) {
+                    if (!list.isArray()) {
+                        throw place.error("enum", "is an array, not " + list);
+                    }
+                    keep(list);
+                }
+                if (place.has("const")) {
+                    keep(List.of(place.schema().get("const")));
+                }
+            }
+            valuesKnown = true;
+        }
+        return values;
+    }
+
+    private void keep(Iterable<JsonNode> list) {
+        var kept = new LinkedHashMap<String, JsonNode>();
         for (JsonNode value : list) {
-            boolean stays = before == null || before.stream().anyMatch(other -> equal(other, value));
-            if (stays && out.stream().noneMatch(other -> equal(other, value))) {
-                out.add(value);
+            String form = form(value);
+            if (values == null || values.containsKey(form)) {
+                kept.putIfAbsent(form, value);
             }
         }
-        return out;
+        values = kept;
     }
 
-    /// {@return whether two values are equal as JSON Schema sees them: 1 is 1.0}
-    static boolean equal(JsonNode one, JsonNode other) {
-        if (one.isNumber() && other.isNumber()) {
-            return one.decimalValue().compareTo(other.decimalValue()) == 0;
+    /// {@return a text that two values share exactly when JSON Schema sees them as equal: 1 is 1.0}
+    private static String form(JsonNode value) {
+        if (value.isNumber()) {
+            return value.decimalValue().stripTrailingZeros().toString();
         }
-        if (one.isArray() && other.isArray() && one.size() == other.size()) {
-            for (int i = 0; i < one.size(); i++) {
-                if (!equal(one.get(i), other.get(i))) {
-                    return false;
-                }
+        var parts = new ArrayList<String>();
+        if (value.isArray()) {
+            value.forEach(item -> parts.add(form(item)));
+            return "[" + String.join(",", parts) + "]";
+        }
+        if (value.isObject()) {
+            for (Map.Entry<String, JsonNode> property : value.properties()) {
+                parts.add(StringNode.valueOf(property.getKey()) + ":" + form(property.getValue()));
             }
-            return true;
+            parts.sort(null);
+            return "{" + String.join(",", parts) + "}";
         }
-        if (one.isObject() && other.isObject() && one.size() == other.size()) {
-            for (String name : one.propertyNames()) {
-                if (!other.has(name) || !equal(one.get(name), other.get(name))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-        return one.equals(other);
+        return value.toString();
     }
 
     /// {@return the largest count that a keyword gives: of lower bounds, the one that holds}

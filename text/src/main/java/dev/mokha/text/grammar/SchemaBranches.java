@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The ways in which a value can fit several schemas at once: one {@link SchemaBranch} for each choice of
@@ -234,7 +233,7 @@ final class SchemaBranches {
 
     private boolean isEmpty(SchemaBranch branch, int depth) {
         budget.spend();
-        @Nullable List<JsonNode> values = branch.values();
+        Collection<JsonNode> values = branch.values();
         if (values != null) {
             return values.stream().noneMatch(value -> check.admits(branch, value));
         }

@@ -1,6 +1,7 @@
 package dev.mokha.text.grammar;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class SchemaCompiler {
     }
 
     private Expr branch(SchemaBranch branch) {
-        List<JsonNode> values = branch.values();
+        Collection<JsonNode> values = branch.values();
         if (values != null) {
             return literals(values.stream()
                     .filter(value -> branches.check().admits(branch, value))
