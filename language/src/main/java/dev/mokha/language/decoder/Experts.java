@@ -23,8 +23,8 @@ public record Experts(
         boolean outputRouterLogits,
         int decoderSparseStep,
         List<Integer> mlpOnlyLayers) {
-    /// Beyond every published model.
-    private static final int MOST = 65_536;
+    /// Beyond every published model's number of experts.
+    public static final int MOST = 65_536;
 
     public Experts {
         if (numExperts < 1 || numExperts > MOST) {

@@ -1,5 +1,6 @@
 package dev.mokha.language.folder;
 
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.Tensor;
@@ -32,13 +33,14 @@ final class FusedExperts implements Weights {
         boolean mixtral = family == Family.MIXTRAL;
         for (String name : source.names()) {
             Matcher fused = FUSED.matcher(name);
-            if (!fused.matches() || source.shape(name).length != 3) {
+            long[] shape = source.shape(name);
+            if (!fused.matches() || shape.length != 3 || shape[0] > Experts.MOST) {
                 parts.put(mixtral ? name.replace(".mlp.", ".block_sparse_moe.") : name, new Part(name, -1, -1));
                 continue;
             }
             String block = fused.group(1) + (mixtral ? ".block_sparse_moe.experts." : ".mlp.experts.");
             boolean down = fused.group(2).equals("down_proj");
-            for (int expert = 0; expert < source.shape(name)[0]; expert++) {
+            for (int expert = 0; expert < shape[0]; expert++) {
                 String at = block + expert + ".";
                 if (down) {
                     parts.put(at + (mixtral ? "w2" : "down_proj") + ".weight", new Part(name, expert, -1));

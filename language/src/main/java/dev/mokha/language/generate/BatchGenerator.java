@@ -237,8 +237,9 @@ public final class BatchGenerator {
             for (int i = 0; i < batch.size(); i++) {
                 Row row = batch.get(i);
                 if (!row.done()) {
-                    int from = sources[i] * vocab;
-                    row.take(row.sampler.choose(Arrays.copyOfRange(logits, from, from + vocab)));
+                    LogitRow own = LogitRow.of(logits, sources[i] * vocab, vocab);
+                    boolean shared = i + 1 < sources.length && sources[i + 1] == sources[i];
+                    row.take(row.sampler.choose(shared ? own.copy() : own, null));
                 }
             }
             return IntStream.range(0, batch.size())

@@ -33,6 +33,10 @@ public final class LogitRow {
         return new LogitRow(logits, from, vocab);
     }
 
+    LogitRow copy() {
+        return new LogitRow(Arrays.copyOfRange(values, from, end()), 0, size);
+    }
+
     float[] values() {
         return values;
     }
@@ -76,10 +80,10 @@ public final class LogitRow {
         }
     }
 
-    /// Takes away what is smaller than a logit, and what equals it and has a larger id than `last`.
-    void dropBelow(double bound, int last) {
+    /// Takes away what is smaller than a logit.
+    void dropBelow(double bound) {
         for (int i = from; i < end(); i++) {
-            if (values[i] < bound || (values[i] == bound && i - from > last)) {
+            if (values[i] < bound) {
                 values[i] = Float.NEGATIVE_INFINITY;
             }
         }

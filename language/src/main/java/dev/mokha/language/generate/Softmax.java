@@ -12,7 +12,6 @@ final class Softmax {
     private static final double LEAST = -100;
 
     private final double[] block = new double[BLOCK];
-    private final double[] binned = new double[1024];
     private double[] totals = {};
 
     /// {@return e^x, for x up to 0}
@@ -87,27 +86,6 @@ final class Softmax {
             total += sum();
         }
         return total;
-    }
-
-    /// {@return the sums by how far below the largest logits are, in bins}
-    /// @param bins how many bins there are in each unit of `(largest − logit) · scale`; what is further below
-    ///     than all bins reach is in the last one
-    double[] bins(LogitRow row, double largest, double scale, double bins) {
-        Arrays.fill(binned, 0);
-        float[] values = row.values();
-        for (int at = row.from(); at < row.end(); at += BLOCK) {
-            int count = Math.min(BLOCK, row.end() - at);
-            fill(row, at, count, largest, scale);
-            for (int i = 0; i < count; i++) {
-                binned[bin(values[at + i], largest, scale, bins)] += block[i];
-            }
-        }
-        return binned;
-    }
-
-    /// {@return the bin that a logit belongs to}
-    int bin(float logit, double largest, double scale, double bins) {
-        return (int) Math.min((largest - logit) * scale * bins, binned.length - 1);
     }
 
     /// {@return the token that `u` of the total, summed up in the order of ids, falls on; one of those

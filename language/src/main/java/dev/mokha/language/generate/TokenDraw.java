@@ -19,7 +19,7 @@ final class TokenDraw {
     /// More survivors than these are left in the row and the others taken out of it, so that none need a sort.
     private static final int MOST = 4096;
 
-    /// Bins of a nucleus in each factor of e.
+    /// Bins in each factor of e.
     private static final double BINS = 32;
 
     private static final double LN_2 = Math.log(2);
@@ -30,6 +30,7 @@ final class TokenDraw {
     private final Largest largest = new Largest();
     private final Survivors survivors = new Survivors();
     private final MirostatCut mirostat = new MirostatCut(largest);
+    private final double[] bins = new double[1024];
     private float[] scores = {};
 
     private LogitRow row = LogitRow.of(new float[1]);
@@ -139,7 +140,7 @@ final class TokenDraw {
         if (largest.atLeast(row, bound, MOST)) {
             keepFound();
         } else {
-            row.dropBelow(bound, row.size());
+            row.dropBelow(bound);
         }
     }
 
@@ -193,12 +194,20 @@ final class TokenDraw {
                 return;
             }
         }
-        largeNucleus(enough);
+        keepMany(row, top, scale, enough);
     }
 
-    /// Finds out in which bin the nucleus ends, and where in it.
-    private void largeNucleus(double enough) {
-        double[] bins = softmax.bins(row, top, scale, BINS);
+    /// Keeps those of the row that are first in an order until they weigh enough. They are many, so only the
+    /// bin in which the last one is found is sorted.
+    ///
+    /// @param order a number for each token, the largest first
+    /// @param first the largest
+    /// @param unit what is one factor of e among them
+    private void keepMany(LogitRow order, double first, double unit, double enough) {
+        Arrays.fill(bins, 0);
+        for (int id = 0; id < row.size(); id++) {
+            bins[bin(first - order.at(id), unit)] += weight(id);
+        }
         int bin = 0;
         double sum = 0;
         while (bin + 1 < bins.length && sum + bins[bin] < enough) {
@@ -207,20 +216,31 @@ final class TokenDraw {
         int[] ids = new int[64];
         int count = 0;
         for (int id = 0; id < row.size(); id++) {
-            if (softmax.bin(row.at(id), top, scale, BINS) == bin && row.at(id) > Float.NEGATIVE_INFINITY) {
+            if (bin(first - order.at(id), unit) == bin && weight(id) > 0) {
                 ids = count == ids.length ? Arrays.copyOf(ids, 2 * count) : ids;
                 ids[count++] = id;
             }
         }
-        largest.among(row, Arrays.copyOf(ids, count));
-        int last = -1;
-        for (int i = 0; i < count && (sum < enough || last < 0); i++) {
-            last = largest.index(i);
-            sum += Math.exp((row.at(last) - top) * scale);
+        largest.among(order, Arrays.copyOf(ids, count));
+        int last = 0;
+        while (last + 1 < count && sum + weight(largest.index(last)) < enough) {
+            sum += weight(largest.index(last++));
         }
-        if (last >= 0) {
-            row.dropBelow(row.at(last), last);
+        int id = largest.index(last);
+        float bound = order.at(id);
+        for (int i = 0; i < row.size(); i++) {
+            if (order.at(i) < bound || (order.at(i) == bound && i > id)) {
+                row.set(i, Float.NEGATIVE_INFINITY);
+            }
         }
+    }
+
+    private double weight(int id) {
+        return Math.exp((row.at(id) - top) * scale);
+    }
+
+    private int bin(double behind, double unit) {
+        return (int) Math.min(behind * unit * BINS, bins.length - 1.0);
     }
 
     private void typical(double p) {
@@ -235,19 +255,21 @@ final class TokenDraw {
             scores[i] = (float) -Math.abs((largestLogit - logit) * scale + weighted / sum);
         }
         var nearest = LogitRow.of(scores, 0, size);
-        for (int look = FIRST_LOOK; ; look *= FURTHER) {
+        for (int look = FIRST_LOOK; cut || look <= MOST; look *= FURTHER) {
             int found = largest.find(nearest, Math.min(look, size));
             double mass = 0;
             int kept = 0;
             while (kept < found && mass < p * sum) {
                 int i = largest.index(kept++);
-                mass += cut ? survivors.weight(i) : Math.exp((row.at(i) - top) * scale);
+                mass += cut ? survivors.weight(i) : weight(i);
             }
             if (mass >= p * sum || found < look) {
                 keep(largest.indices(kept));
                 return;
             }
         }
+        keepMany(nearest, 0, 1, p * sum);
+        top = row.at(row.likeliest());
     }
 
     /// Keeps these places of the survivors, or of the row.

@@ -8,6 +8,7 @@ import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,39 @@ final class LanguageModelTest {
         assertThat(cut.end()).isEqualTo(Answer.End.STOP_TEXT);
         assertThat(cut.text()).isEqualTo(whole.substring(0, whole.indexOf(stop)));
         assertThat(cut.ids()).hasSizeLessThan(40);
+    }
+
+    @Test
+    void aStopTextThatIsToBeKeptIsPartOfTheAnswer() {
+        String whole = model.generate("Hi", Sampling.greedy(40)).text();
+        String stop = whole.substring(3, 6);
+        var ending = Ending.after(40).withTexts(List.of(stop), true);
+        Answer kept = model.generate("Hi", Sampling.greedy(40).withEnding(ending));
+        assertThat(kept.end()).isEqualTo(Answer.End.STOP_TEXT);
+        assertThat(kept.text()).isEqualTo(whole.substring(0, whole.indexOf(stop) + stop.length()));
+    }
+
+    @Test
+    void anIdEndsTheAnswerAndTheEndOfTextIsLeftOutWhenAsked() {
+        List<Integer> ids = model.generate("Hi", Sampling.greedy(10)).ids();
+        var ending = Ending.after(10).withIds(Set.of(ids.get(4)));
+        Answer cut = model.generate("Hi", Sampling.greedy(10).withEnding(ending));
+        assertThat(cut.end()).isEqualTo(Answer.End.STOP_TOKEN);
+        assertThat(cut.ids()).isEqualTo(ids.subList(0, ids.indexOf(ids.get(4)) + 1));
+        Sampling endless =
+                Sampling.random(100, 30, 0).withEnding(Ending.after(100).withoutEndOfText());
+        for (long seed = 0; seed < 5; seed++) {
+            assertThat(model.generate("a", endless.withSeed(seed)).ids())
+                    .hasSize(100)
+                    .doesNotContain(ByteModel.EOS);
+        }
+    }
+
+    @Test
+    void breakersAreTokensThatHaveTheTextAndThoseThatBeginIt() {
+        int[] ids = model.tokenizer().encodeIds("\nab", false);
+        assertThat(DryBreakers.of(model.tokenizer(), List.of("\n", "ab")))
+                .containsExactlyInAnyOrder(List.of(ids[0]), List.of(ids[1], ids[2]));
     }
 
     @Test
