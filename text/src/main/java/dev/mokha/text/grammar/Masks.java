@@ -1,5 +1,6 @@
 package dev.mokha.text.grammar;
 
+import java.nio.IntBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +70,17 @@ final class Masks {
         if (known != null) {
             return known;
         }
-        var tokens = new TokenCollector(vocabulary.words());
-        var exits = new Exits();
-        walk.below(0, state, tokens, exits);
-        var made = new OpenMask(tokens.toSet(), exits.toArray());
+        IntBuffer key = OpenKey.of(automaton.program(), state);
+        OpenMask made = key == null ? null : vocabulary.openMask(key);
+        if (made == null) {
+            var tokens = new TokenCollector(vocabulary.words());
+            var exits = new Exits();
+            walk.below(0, state, tokens, exits);
+            made = new OpenMask(tokens.toSet(), exits.toArray());
+            if (key != null && walk.left > 0) {
+                vocabulary.keep(key, made);
+            }
+        }
         state.open = made;
         automaton.charge(made.tokens().bytes() + 4L * made.exits().length);
         return made;

@@ -127,7 +127,20 @@ final class SchemaBranch {
     /// {@return whether `enum` and `const`, if there are any, leave a value}
     boolean leaves(JsonNode value) {
         Map<String, JsonNode> left = valuesByForm();
-        return left == null || left.containsKey(form(value));
+        return left == null
+                ? excluded().stream().noneMatch(out -> form(out).equals(form(value)))
+                : left.containsKey(form(value));
+    }
+
+    /// {@return the values that `not` rules out}
+    List<JsonNode> excluded() {
+        var out = new ArrayList<JsonNode>();
+        for (SchemaPlace place : places) {
+            if (place.has(SchemaNegation.NOT_IN)) {
+                place.schema().get(SchemaNegation.NOT_IN).forEach(out::add);
+            }
+        }
+        return out;
     }
 
     private @Nullable Map<String, JsonNode> valuesByForm() {
@@ -142,6 +155,11 @@ final class SchemaBranch {
                 }
                 if (place.has("const")) {
                     keep(List.of(place.schema().get("const")));
+                }
+            }
+            if (values != null) {
+                for (JsonNode out : excluded()) {
+                    values.remove(form(out));
                 }
             }
             valuesKnown = true;

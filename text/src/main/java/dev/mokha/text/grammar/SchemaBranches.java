@@ -127,10 +127,8 @@ final class SchemaBranches {
                         continue;
                     }
                 }
-                if (isNever(place)) {
-                    return;
-                }
                 locals.add(place);
+                conditions(place, choices);
                 work.addAll(all(place, "allOf"));
                 choices.addAll(SchemaConditions.of(place));
                 if (place.has("anyOf")) {
@@ -157,14 +155,23 @@ final class SchemaBranches {
             }
         }
 
-        private boolean isNever(SchemaPlace place) {
-            JsonNode not = place.schema().get("not");
-            if (not != null) {
-                if (not.isBoolean() ? not.booleanValue() : not.isEmpty()) {
-                    return true;
+        /// Adds the alternatives that `not` and `if` leave.
+        private void conditions(SchemaPlace place, List<List<List<SchemaPlace>>> choices) {
+            try {
+                if (place.has("not")) {
+                    choices.add(SchemaNegation.of(place, "not"));
                 }
-                if (strict && !not.isBoolean()) {
-                    throw place.unsupported("not");
+                if (place.has("if") && (place.has("then") || place.has("else"))) {
+                    var alternatives = new ArrayList<List<SchemaPlace>>();
+                    alternatives.add(with(List.of(place.at("if")), place, "then"));
+                    for (List<SchemaPlace> otherwise : SchemaNegation.of(place, "if")) {
+                        alternatives.add(with(otherwise, place, "else"));
+                    }
+                    choices.add(alternatives);
+                }
+            } catch (GrammarException e) {
+                if (strict) {
+                    throw e; // otherwise it is left out: more fits then
                 }
             }
             if (strict) {
@@ -173,11 +180,15 @@ final class SchemaBranches {
                         throw place.unsupported(keyword);
                     }
                 }
-                if (place.has("if") && (place.has("then") || place.has("else"))) {
-                    throw place.unsupported("if");
-                }
             }
-            return false;
+        }
+
+        private static List<SchemaPlace> with(List<SchemaPlace> places, SchemaPlace place, String keyword) {
+            var out = new ArrayList<>(places);
+            if (place.has(keyword)) {
+                out.add(place.at(keyword));
+            }
+            return out;
         }
     }
 

@@ -51,6 +51,24 @@ final class SchemaCheck {
         return out;
     }
 
+    /// {@return texts that a string may not be, by `not`}
+    List<CharDfa> excluded(SchemaBranch branch) {
+        var out = new ArrayList<CharDfa>();
+        var words = branch.excluded().stream()
+                .filter(JsonNode::isString)
+                .map(JsonNode::stringValue)
+                .toList();
+        if (!words.isEmpty()) {
+            out.add(CharDfa.of(Expr.words(words), "not", budget));
+        }
+        for (SchemaPlace place : branch.places()) {
+            if (place.has(SchemaNegation.NOT_PATTERN)) {
+                out.add(pattern(place, place.text(SchemaNegation.NOT_PATTERN)));
+            }
+        }
+        return out;
+    }
+
     List<SchemaBranch> branches(Collection<SchemaPlace> places) {
         return branches.of(places);
     }
@@ -89,7 +107,8 @@ final class SchemaCheck {
         int length = text.codePointCount(0, text.length());
         return length >= branch.largest("minLength")
                 && length <= branch.smallest("maxLength")
-                && texts(branch).stream().allMatch(dfa -> dfa.contains(text));
+                && texts(branch).stream().allMatch(dfa -> dfa.contains(text))
+                && excluded(branch).stream().noneMatch(dfa -> dfa.contains(text));
     }
 
     private boolean array(SchemaBranch branch, JsonNode value) {

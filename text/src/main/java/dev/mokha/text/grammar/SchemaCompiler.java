@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.BooleanNode;
+import tools.jackson.databind.node.NullNode;
 
 /// A JSON Schema as rules: one for each set of schemas that a value has to fit at once, made when it is first
 /// called for. So recursion needs no end, and `allOf` is exact: the schemas of a property are those that any
@@ -67,10 +70,11 @@ final class SchemaCompiler {
         var out = new ArrayList<Expr>();
         Set<SchemaBranch.Type> types = branch.types(options.reading());
         for (SchemaBranch.Type type : types) {
+            refuseExcluded(branch, type);
             out.add(
                     switch (type) {
-                        case NULL -> Expr.literal("null");
-                        case BOOLEAN -> Expr.choice(Expr.literal("true"), Expr.literal("false"));
+                        case NULL -> literals(branch, NullNode.instance);
+                        case BOOLEAN -> literals(branch, BooleanNode.TRUE, BooleanNode.FALSE);
                         case NUMBER, INTEGER -> number(branch, type == SchemaBranch.Type.INTEGER);
                         case STRING -> string(branch);
                         case ARRAY -> SchemaArrays.expr(branch, options.whitespace(), this::value);
@@ -78,6 +82,22 @@ final class SchemaCompiler {
                     });
         }
         return Expr.choice(out);
+    }
+
+    private Expr literals(SchemaBranch branch, JsonNode... values) {
+        return literals(Stream.of(values).filter(branch::leaves).toList());
+    }
+
+    /// Numbers, arrays and objects are written without regard to values that they may not be.
+    private static void refuseExcluded(SchemaBranch branch, SchemaBranch.Type type) {
+        boolean numbers = type == SchemaBranch.Type.NUMBER || type == SchemaBranch.Type.INTEGER;
+        for (JsonNode out : branch.excluded()) {
+            if ((numbers && out.isNumber())
+                    || (type == SchemaBranch.Type.ARRAY && out.isArray())
+                    || (type == SchemaBranch.Type.OBJECT && out.isObject())) {
+                throw branch.places().getFirst().error("not", "with the value " + out + " inside is not supported");
+            }
+        }
     }
 
     private Expr literals(List<JsonNode> values) {
@@ -153,18 +173,22 @@ final class SchemaCompiler {
                 }
             }
         }
-        if (texts.isEmpty()) {
+        List<CharDfa> excluded = branches.check().excluded(branch);
+        if (texts.isEmpty() && excluded.isEmpty()) {
             return JsonText.string(least, most);
         }
+        if (texts.isEmpty()) {
+            texts.add(Expr.star(Expr.chars(CharSet.ANY)));
+        }
         String what = "the schema, at " + branch.places().getFirst().pointer() + ": pattern, format and lengths";
-        Expr text = texts.size() == 1 ? Lengths.within(texts.getFirst(), least, most) : null;
+        Expr text = texts.size() == 1 && excluded.isEmpty() ? Lengths.within(texts.getFirst(), least, most) : null;
         return Expr.sequence(
                 Expr.literal("\""),
-                text == null ? joined(texts, least, most, what) : escaped(text),
+                text == null ? joined(texts, excluded, least, most, what) : escaped(text),
                 Expr.literal("\""));
     }
 
-    private Expr joined(List<Expr> texts, int least, int most, String what) {
+    private Expr joined(List<Expr> texts, List<CharDfa> excluded, int least, int most, String what) {
         @Nullable CharDfa all = null;
         for (Expr text : texts) {
             CharDfa one = CharDfa.of(text, what, budget);
@@ -172,6 +196,9 @@ final class SchemaCompiler {
         }
         if (all == null) {
             return Expr.EMPTY;
+        }
+        for (CharDfa out : excluded) {
+            all = all.minus(out, what, budget);
         }
         boolean bounded = least > 0 || most != Expr.UNBOUNDED;
         return (bounded ? all.ofLength(least, most, what, budget) : all).toExpr(JsonText::character);

@@ -3,22 +3,29 @@ package dev.mokha.text.grammar;
 import dev.mokha.text.tokenizer.TokenBytes;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of every token, as a trie, and which tokens end a text. Immutable; one serves all grammars.
+/// The bytes of every token, as a trie, and which tokens end a text. One serves all grammars and all threads;
+/// it keeps what grammars have in common of their masks.
 ///
 /// Tokens that stand for no text (special ones above all) are never allowed inside a text.
 public final class TokenVocabulary {
+    private static final int MOST_OPEN_MASKS = 1_000; // 16 kB each at 128,000 tokens
+
     private final List<byte @Nullable []> tokens;
     private final int[] endIds;
     private final TokenTrie trie;
     private final Function<byte[], int[]> tokenizer;
+    private final Map<IntBuffer, OpenMask> openMasks = new LinkedHashMap<>(64, 0.75f, true); // under its own lock
 
     private TokenVocabulary(List<byte @Nullable []> tokens, int[] endIds, Function<byte[], int @Nullable []> encode) {
         this.tokens = tokens;
@@ -161,6 +168,23 @@ public final class TokenVocabulary {
 
     boolean ends(int id) {
         return Arrays.binarySearch(endIds, id) >= 0;
+    }
+
+    /// {@return a mask that some grammar has found out for such a state, or null}
+    @Nullable
+    OpenMask openMask(IntBuffer key) {
+        synchronized (openMasks) {
+            return openMasks.get(key);
+        }
+    }
+
+    void keep(IntBuffer key, OpenMask mask) {
+        synchronized (openMasks) {
+            openMasks.put(key, mask);
+            if (openMasks.size() > MOST_OPEN_MASKS) {
+                openMasks.remove(openMasks.keySet().iterator().next()); // the one that was used longest ago
+            }
+        }
     }
 
     TokenTrie trie() {

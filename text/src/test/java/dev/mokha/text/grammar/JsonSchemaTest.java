@@ -166,7 +166,21 @@ final class JsonSchemaTest {
                 "{'properties':{'a':{},'b':{}},'dependentRequired':{'a':['b']}} ¦ {\"a\":1,\"b\":1} ¦ true",
                 "{'properties':{'a':{},'b':{}},'dependentRequired':{'a':['b']}} ¦ {\"a\":1} ¦ false",
                 "{'properties':{'a':{},'b':{}},'dependentRequired':{'a':['b']}} ¦ {\"b\":1} ¦ true",
-                "{'oneOf':[{'type':'integer'},{'type':'string'}]} ¦ 5 ¦ true"
+                "{'oneOf':[{'type':'integer'},{'type':'string'}]} ¦ 5 ¦ true",
+                "{'type':'string','not':{'enum':['a','b']}} ¦ \"ab\" ¦ true",
+                "{'type':'string','not':{'enum':['a','b']}} ¦ \"b\" ¦ false",
+                "{'type':['string','null'],'not':{'type':'string'}} ¦ null ¦ true",
+                "{'type':['string','null'],'not':{'type':'string'}} ¦ \"b\" ¦ false",
+                "{'type':'string','not':{'pattern':'^x'}} ¦ \"ax\" ¦ true",
+                "{'type':'string','not':{'pattern':'^x'}} ¦ \"xa\" ¦ false",
+                "{'properties':{'a':{},'b':{}},'not':{'required':['a','b']}} ¦ {\"a\":1} ¦ true",
+                "{'properties':{'a':{},'b':{}},'not':{'required':['a','b']}} ¦ {\"a\":1,\"b\":1} ¦ false",
+                "{'properties':{'k':{'enum':['x','y']},'v':{}},'if':{'properties':{'k':{'const':'x'}}},'then':{'required':['v']},"
+                        + "'required':['k']} ¦ {\"k\":\"y\"} ¦ true",
+                "{'properties':{'k':{'enum':['x','y']},'v':{}},'if':{'properties':{'k':{'const':'x'}}},'then':{'required':['v']},"
+                        + "'required':['k']} ¦ {\"k\":\"x\"} ¦ false",
+                "{'properties':{'k':{'enum':['x','y']},'v':{}},'if':{'properties':{'k':{'const':'x'}}},'then':{'required':['v']},"
+                        + "'required':['k']} ¦ {\"k\":\"x\",\"v\":0} ¦ true"
             })
     void keywordsHold(String schema, String text, boolean valid) {
         assertThat(fits(schema.replace('\'', '"'), text)).isEqualTo(valid);
@@ -176,8 +190,10 @@ final class JsonSchemaTest {
     @CsvSource(
             delimiter = '¦',
             value = {
-                "{'properties':{'a b':{'not':{'type':'string'}}}} ¦ the schema, at #/properties/a b: not is not supported",
-                "{'if':{},'then':{}} ¦ the schema, at #: if is not supported",
+                "{'properties':{'a b':{'not':{'format':'date','uniqueItems':true}}}} ¦ the schema, at #/properties/a b: not with"
+                        + " uniqueItems inside is not supported",
+                "{'if':{'$ref':'#'},'then':{}} ¦ the schema, at #: if is not supported",
+                "{'type':'integer','not':{'const':3}} ¦ the schema, at #: not with the value 3 inside is not supported",
                 "{'type':'array','contains':{}} ¦ the schema, at #: contains is not supported",
                 "{'type':'array','uniqueItems':true} ¦ the schema, at #: uniqueItems is not supported where an array may have"
                         + " more than one item",
