@@ -78,25 +78,23 @@ final class GrammarBench {
     /// Prints the figures.
     public static void main(String[] args) throws IOException {
         var names = new ArrayList<Path>();
-        var numbers = new TreeMap<>(Map.of("--texts", 2, "--tokens", 100, "--every", 1, "--show", 20));
+        int texts = 2;
+        int tokens = 100;
+        int every = 1;
+        int shown = 20;
         SchemaOptions options = SchemaOptions.DEFAULT;
         for (int i = 0; i < args.length; i++) {
-            if (numbers.containsKey(args[i])) {
-                numbers.put(args[i], Integer.valueOf(args[++i]));
-            } else if (args[i].equals("--one-of-as-any-of")) {
-                options = options.withOneOfAsAnyOf(true);
-            } else {
-                names.add(Path.of(args[i]));
+            switch (args[i]) {
+                case "--texts" -> texts = Integer.parseInt(args[++i]);
+                case "--tokens" -> tokens = Integer.parseInt(args[++i]);
+                case "--every" -> every = Integer.parseInt(args[++i]);
+                case "--show" -> shown = Integer.parseInt(args[++i]);
+                case "--one-of-as-any-of" -> options = options.withOneOfAsAnyOf(true);
+                default -> names.add(Path.of(args[i]));
             }
         }
-        var bench = new GrammarBench(
-                Tokenizer.load(names.removeFirst()),
-                System.out, // a bench reports to the one who runs it
-                options,
-                numbers.get("--texts"),
-                numbers.get("--tokens"),
-                numbers.get("--show"));
-        bench.run(names, numbers.get("--every"));
+        Tokenizer tokenizer = Tokenizer.load(names.removeFirst());
+        new GrammarBench(tokenizer, System.out, options, texts, tokens, shown).run(names, every);
     }
 
     private void run(List<Path> folders, int every) throws IOException {
