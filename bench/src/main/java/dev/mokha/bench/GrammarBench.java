@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -228,7 +227,11 @@ final class GrammarBench {
             for (int id : tokenizer.encodeIds(json, false)) {
                 long start = System.nanoTime();
                 matcher.mask(mask);
-                instanceMasks.add(System.nanoTime() - start);
+                long nanos = System.nanoTime() - start;
+                instanceMasks.add(nanos);
+                if (nanos > SLOW / 20) {
+                    show("SLOW MASK " + name + ": " + nanos / 1_000_000 + " ms in " + json);
+                }
                 boolean allowed = (mask[id >> 6] >>> id & 1) != 0;
                 if (allowed != matcher.accept(id)) {
                     throw new IllegalStateException("mask and acceptance differ at " + id + " in " + json);
@@ -270,37 +273,5 @@ final class GrammarBench {
         out.println("masks on drawn texts, µs: " + drawnMasks);
         out.println("masks on instances, µs: " + instanceMasks);
         out.printf("most memory of one constraint: %.1f MB%n", mostMemory / 1e6);
-    }
-
-    /// Durations and their quantiles.
-    private static final class Times {
-        private long[] nanos = new long[1_024];
-        private int size;
-
-        void add(long value) {
-            if (size == nanos.length) {
-                nanos = Arrays.copyOf(nanos, 2 * size);
-            }
-            nanos[size++] = value;
-        }
-
-        @Override
-        public String toString() {
-            if (size == 0) {
-                return "none";
-            }
-            long[] sorted = Arrays.copyOf(nanos, size);
-            Arrays.sort(sorted);
-            double mean = Arrays.stream(sorted).average().orElse(0);
-            return "n %,d, mean %.1f, median %.1f, p90 %.1f, p99 %.1f, p99.9 %.1f, most %.1f"
-                    .formatted(
-                            size,
-                            mean / 1e3,
-                            sorted[size / 2] / 1e3,
-                            sorted[(int) (size * 0.9)] / 1e3,
-                            sorted[(int) (size * 0.99)] / 1e3,
-                            sorted[(int) (size * 0.999)] / 1e3,
-                            sorted[size - 1] / 1e3);
-        }
     }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// ([Dong et al. 2024, §3.1](https://arxiv.org/abs/2411.15100)).
 final class Masks {
     private static final int WIDE = 40; // from so many bytes on, a walk is long
+    private static final int LARGE = 32; // nodes from which on what is below one is kept
     private static final int MOST_CALLERS = 16;
     /// Ways followed for one mask. Only a grammar that reads its texts in thousands of ways comes near; the
     /// tokens that are found by then are its mask.
@@ -41,12 +42,17 @@ final class Masks {
                 out.add(id);
             }
         }
-        Frame[] callers = isWide(state)
+        boolean wide = isWide(state);
+        Frame[] callers = wide
                 ? Arrays.stream(state.frames).map(Frame::call).distinct().toArray(Frame[]::new)
                 : new Frame[] {Frame.ROOT};
         var walk = new Walk();
         if (callers.length > MOST_CALLERS || (callers.length == 1 && callers[0] == Frame.ROOT)) {
-            walk.below(0, state, out, null);
+            if (wide) {
+                walk.branches(state, out, new Exits());
+            } else {
+                walk.below(0, state, out, null);
+            }
         } else {
             for (Frame caller : callers) {
                 OpenMask inside = open(automaton.open(state, caller), walk);
@@ -75,7 +81,7 @@ final class Masks {
         if (made == null) {
             var tokens = new TokenCollector(vocabulary.words());
             var exits = new Exits();
-            walk.below(0, state, tokens, exits);
+            walk.branches(state, tokens, exits);
             made = new OpenMask(tokens.toSet(), exits.toArray());
             if (key != null && walk.left > 0) {
                 vocabulary.keep(key, made);
@@ -106,6 +112,12 @@ final class Masks {
             nodes[size++] = node;
         }
 
+        void addAll(int[] more) {
+            for (int node : more) {
+                add(node);
+            }
+        }
+
         int[] toArray() {
             return Arrays.copyOf(nodes, size);
         }
@@ -115,6 +127,42 @@ final class Masks {
     private final class Walk {
         private final State[] path = new State[trie.longest() + 1]; // by depth
         private long left = MOST_WORK;
+
+        /// The walk from the top, by first bytes. What follows a first byte is kept with the state that it
+        /// leads to: many states lead to one, as all places in the names of properties lead to "another
+        /// name".
+        void branches(State from, TokenCollector out, Exits exits) {
+            for (int node = 1; node < trie.nodes() && left > 0; node = trie.end(node)) {
+                State to = automaton.step(from, trie.unsignedByte(node));
+                if (to.isDead()) {
+                    continue;
+                }
+                TokenBranch branch = to.branches.get(node);
+                if (branch == null) {
+                    branch = branch(node, to);
+                }
+                out.addAll(branch.ids());
+                exits.addAll(branch.exits());
+            }
+        }
+
+        private TokenBranch branch(int node, State to) {
+            var tokens = TokenCollector.ofList();
+            var exits = new Exits();
+            for (int id = trie.token(node); id >= 0; id = trie.same(id)) {
+                tokens.add(id);
+            }
+            if (to.accepts && !trie.isLeaf(node)) {
+                exits.add(node);
+            }
+            below(node, to, tokens, exits);
+            var made = new TokenBranch(tokens.toIds(), exits.toArray());
+            if (left > 0 && trie.end(node) - node >= LARGE) {
+                to.branches.put(node, made);
+                automaton.charge(64 + 4L * (made.ids().length + made.exits().length));
+            }
+            return made;
+        }
 
         /// Adds the tokens below a node whose bytes beyond it fit, and the nodes at which the text may
         /// end and which go on.

@@ -1,6 +1,8 @@
 package dev.mokha.text.grammar;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// All the places at which a text may be in its grammar: pairs of an instruction that reads a byte and the
@@ -13,6 +15,7 @@ final class State {
     final Frame[] frames;
     final boolean accepts; // the text may end here
     final @Nullable State[] next; // by class of bytes
+    final Map<Integer, TokenBranch> branches = new ConcurrentHashMap<>(0); // by node of the trie
     private final int hash;
     volatile @Nullable State capped;
     volatile @Nullable TokenSet mask; // tokens that may follow
@@ -50,6 +53,7 @@ final class State {
         capped = null;
         mask = null;
         open = null;
+        branches.clear();
     }
 
     @Override

@@ -11,8 +11,14 @@ final class TokenCollector {
     private int size;
     private long[] bits = NO_BITS;
 
+    /// @param words how many longs a bit set of ids has
     TokenCollector(int words) {
         this.words = words;
+    }
+
+    /// A collector that keeps a list, however long.
+    static TokenCollector ofList() {
+        return new TokenCollector(Integer.MAX_VALUE);
     }
 
     void add(int id) {
@@ -24,6 +30,19 @@ final class TokenCollector {
             }
         }
         ids[size++] = id;
+    }
+
+    void addAll(int[] more) {
+        if (size + more.length > words) {
+            dense();
+        }
+        for (int id : more) {
+            if (bits.length > 0) {
+                bits[id >> 6] |= 1L << id;
+            } else {
+                add(id);
+            }
+        }
     }
 
     void add(TokenSet set) {
@@ -39,6 +58,11 @@ final class TokenCollector {
             bits[ids[i] >> 6] |= 1L << ids[i];
         }
         size = 0;
+    }
+
+    /// {@return the ids in the order in which they came, of a collector that keeps a list}
+    int[] toIds() {
+        return Arrays.copyOf(ids, size);
     }
 
     TokenSet toSet() {
