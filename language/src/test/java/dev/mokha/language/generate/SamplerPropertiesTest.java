@@ -123,6 +123,38 @@ final class SamplerPropertiesTest {
         assertThat(found).isEqualTo(expected);
     }
 
+    /// A target whose logits depend on all that stands before, and drafts that are right two times of three.
+    @Property(tries = 200)
+    void acceptingADraftWhileItIsWhatTheSamplerChoosesGivesThePlainAnswer(
+            @ForAll("samplings") Sampling sampling, @ForAll long seed) {
+        int[] prompt = {5, 6, 5};
+        var plain = new Sampler(sampling, prompt, List.of(7));
+        List<Integer> expected = new ArrayList<>();
+        while (expected.size() < 12) {
+            expected.add(plain.choose(after(seed, expected)).id());
+        }
+        var random = new Random(seed);
+        var sampler = new Sampler(sampling, prompt, List.of(7));
+        List<Integer> answer = new ArrayList<>();
+        while (answer.size() < 12) {
+            List<Integer> draft = new ArrayList<>();
+            for (int i = answer.size(); i < 12 && draft.size() < 5; i++) {
+                draft.add(random.nextInt(3) > 0 ? expected.get(i) : random.nextInt(VOCAB));
+            }
+            boolean accepted = true;
+            for (int i = 0; accepted && i <= draft.size() && answer.size() < 12; i++) {
+                int id = sampler.choose(after(seed, answer)).id(); // all rows come from one pass over the draft
+                answer.add(id);
+                accepted = i < draft.size() && draft.get(i) == id;
+            }
+        }
+        assertThat(answer).isEqualTo(expected);
+    }
+
+    private static float[] after(long seed, List<Integer> answer) {
+        return logits(seed + answer.hashCode(), answer.size());
+    }
+
     @Property(tries = 100)
     void aForcedTokenIsAsGoodAsAMaskThatLeavesItAlone(@ForAll("samplings") Sampling sampling, @ForAll long seed) {
         var masked = new Sampler(sampling, new int[] {5}, List.of(7));
