@@ -162,8 +162,9 @@ public final class Matcher {
         var out = new ByteArrayOutputStream();
         Program program = automaton.program();
         State state = now();
-        long most = state.shortest(program);
-        for (long left = most; left > 0 && out.size() < most; left = state.shortest(program)) {
+        long most = 2 * state.shortest(program)
+                + MOST_FORCED_BYTES; // more than it takes, unless ways are lost over and over
+        for (long left = state.shortest(program); left > 0 && out.size() < most; left = state.shortest(program)) {
             for (int i = 0; i < state.pcs.length; i++) {
                 if (program.shortest[state.pcs[i]] + state.frames[i].shortest == left) {
                     int b = program.a[state.pcs[i]];
