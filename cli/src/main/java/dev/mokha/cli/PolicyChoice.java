@@ -19,8 +19,8 @@ enum PolicyChoice {
     DEADLINE,
     DEADLINE_DROP;
 
-    /// A level of priority is gained in ten seconds.
-    private static final long AGING = 10_000_000_000L;
+    /// A level of priority is gained in ten minutes: in less, a crowded server would know no priorities.
+    private static final long AGING = 600_000_000_000L;
 
     /// A new token costs about as much as four of a prompt; a second of waiting makes up for 100 of them.
     private static final double DECODE_COST = 4;

@@ -2,9 +2,7 @@ package dev.mokha.serve.schedule;
 
 import dev.mokha.serve.cache.BlockPool;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what each step computes: [#submit] jobs, then [#plan], compute, [#advance], again and again.
@@ -153,14 +151,7 @@ public final class Scheduler {
         if (underWay == null || plan.number() != underWay.number()) {
             throw new IllegalStateException("this plan is not the one under way");
         }
-        if (outcomes.size() != plan.slices().size()) {
-            throw new IllegalArgumentException(
-                    "a step of " + plan.slices().size() + " slices has as many outcomes, not " + outcomes.size());
-        }
-        for (int index = 0; index < outcomes.size(); index++) {
-            requireFitting(plan.slices().get(index), outcomes.get(index));
-        }
-        requireSamples(plan.slices(), outcomes);
+        OutcomeCheck.require(plan.slices(), outcomes);
         underWay = null;
         var forks = new ArrayList<StepReport.Fork>();
         var ended = new ArrayList<Ended>();
@@ -175,39 +166,6 @@ public final class Scheduler {
             }
         }
         return new StepReport(forks, ended);
-    }
-
-    private static void requireFitting(Slice slice, Outcome outcome) {
-        int count = outcome.count();
-        if (slice.sequence().live().isCancelled()) {
-            return;
-        }
-        boolean branches = !outcome.others().isEmpty();
-        boolean wrong = slice.logits()
-                ? count > 1 + slice.drafts() || (count == 0 && !outcome.last())
-                : count > 0 || outcome.last() || branches;
-        if (wrong || (branches && slice.drafts() > 0)) {
-            throw new IllegalArgumentException(
-                    slice + " cannot have " + count + " new tokens" + (branches ? " and branches" : ""));
-        }
-    }
-
-    /// A step may end branches and begin others; what counts is how many there are behind it.
-    private void requireSamples(List<Slice> slices, List<Outcome> outcomes) {
-        Map<LiveJob, Integer> branches = new LinkedHashMap<>();
-        for (int index = 0; index < slices.size(); index++) {
-            Outcome outcome = outcomes.get(index);
-            int more = (int)
-                    outcome.others().stream().filter(branch -> !branch.last()).count();
-            branches.merge(slices.get(index).sequence().live(), outcome.last() ? more - 1 : more, Integer::sum);
-        }
-        branches.forEach((live, more) -> {
-            int count = live.sequences().size() + more;
-            if (more > 0 && count > live.job().samples()) {
-                throw new IllegalArgumentException(
-                        "job " + live.job().id() + " has " + live.job().samples() + " samples, not " + count);
-            }
-        });
     }
 
     private void apply(Slice slice, Outcome outcome, long now, List<StepReport.Fork> forks, List<Ended> ended) {

@@ -1,10 +1,8 @@
 package dev.mokha.serve.schedule;
 
 import dev.mokha.serve.cache.BlockMove;
-import dev.mokha.serve.cache.BlockPool;
 import dev.mokha.serve.cache.PrefixKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +19,7 @@ final class Step {
     private final KvMemory memory;
     private final Policy policy;
     private final StepLimits limits;
+    private final Room room;
     private final Listener listener;
     private final long number;
     private final long now;
@@ -45,6 +44,7 @@ final class Step {
         this.memory = memory;
         this.policy = policy;
         this.limits = limits;
+        this.room = new Room(memory, policy, limits);
         this.listener = listener;
         this.number = number;
         this.now = now;
@@ -98,31 +98,12 @@ final class Step {
         // How many are enough, before anyone is disturbed.
         for (int count = 0; count <= victims.size(); count++) {
             List<Sequence> chosen = victims.subList(0, count);
-            if (beginsWithout(first, Set.copyOf(chosen))) {
+            if (room.begins(first, population.running(), Set.copyOf(chosen))) {
                 chosen.forEach(this::preempt);
                 displaced = count > 0;
                 return;
             }
         }
-    }
-
-    private int unshared(Sequence sequence) {
-        int blocks = 0;
-        for (int block : sequence.table().toArray()) {
-            blocks += block >= 0 && memory.pool().users(block) == 1 ? 1 : 0;
-        }
-        return blocks;
-    }
-
-    private boolean beginsWithout(Sequence first, Set<Sequence> gone) {
-        List<Sequence> rest = population.running().stream()
-                .filter(sequence -> !gone.contains(sequence))
-                .toList();
-        boolean place = first.live().isRunning() || places(rest) + places(first.live()) <= limits.sequences();
-        int freed = gone.stream().mapToInt(this::unshared).sum();
-        return place
-                && need(first, memory.match(first)) + kept(rest)
-                        <= memory.pool().free() + freed;
     }
 
     private void decodes() {
@@ -211,7 +192,7 @@ final class Step {
     /// Lets a job begin or come back. {@return whether others behind it may}
     private boolean begin(Sequence sequence) {
         LiveJob live = sequence.live();
-        if (!live.isRunning() && places(population.running()) + places(live) > limits.sequences()) {
+        if (!room.hasPlace(live, population.running())) {
             return false;
         }
         int[] match = memory.isSwapped(sequence) ? new int[0] : memory.match(sequence);
@@ -224,7 +205,8 @@ final class Step {
         if (chunk(sequence, reached) == 0) {
             return true;
         }
-        if (need(sequence, match) + kept(population.running()) > memory.pool().free()) {
+        if (room.need(sequence, match) + room.kept(population.running())
+                > memory.pool().free()) {
             return false;
         }
         if (memory.isSwapped(sequence)) {
@@ -242,60 +224,6 @@ final class Step {
             compute(sequence, count, 0);
         }
         return true;
-    }
-
-    /// Blocks that must be free for a sequence to begin beside others.
-    private int need(Sequence sequence, int[] match) {
-        if (memory.isSwapped(sequence)) {
-            return Math.min(memory.pool().blocks(), sequence.slots().length + 1);
-        }
-        int chunk = Math.min(sequence.length(), limits.chunk());
-        int shared = (int)
-                Arrays.stream(match).filter(block -> block != BlockPool.NONE).count();
-        int target = memory.reservation() == Reservation.CHUNK
-                ? memory.blocksFor(match.length * memory.pool().blockSize() + chunk, chunk)
-                : target(sequence);
-        int branches = sequence.generated() == 0 ? sequence.job().samples() - 1 : 0;
-        int own = memory.reservation() == Reservation.CHUNK
-                ? 0
-                : branches * Math.max(1, target - memory.pool().blocksFor(sequence.length()) + 1);
-        int needed = Math.max(1, target - shared) + own + memory.waiting(match);
-        return Math.min(needed, memory.pool().blocks());
-    }
-
-    /// Blocks that a sequence is promised.
-    private int target(Sequence sequence) {
-        Job job = sequence.job();
-        int positions = switch (memory.reservation()) {
-            case CHUNK -> sequence.computed();
-            case PROMPT -> sequence.length();
-            case PREDICTED ->
-                Math.max(sequence.length(), job.prompt().length() + (int) Math.ceil(policy.newTokens(job)));
-            case WORST -> job.longest();
-        };
-        return memory.blocksFor(positions, limits.chunk());
-    }
-
-    /// Blocks that stay free for those who run: what they are promised and do not hold yet, and the watermark.
-    private int kept(List<Sequence> running) {
-        int blocks = 0;
-        for (Sequence sequence : running) {
-            blocks += Math.max(0, target(sequence) - sequence.table().held());
-        }
-        return running.isEmpty() ? 0 : blocks + memory.watermark();
-    }
-
-    /// Places of a step that are taken: a job holds one for each branch that it may have.
-    private int places(List<Sequence> running) {
-        return running.stream()
-                .map(Sequence::live)
-                .distinct()
-                .mapToInt(this::places)
-                .sum();
-    }
-
-    private int places(LiveJob live) {
-        return Math.min(live.job().samples(), limits.sequences());
     }
 
     private int chunk(Sequence sequence, int from) {

@@ -138,6 +138,20 @@ class RandomScheduleTest {
         assertThat(state.blocks().swapped()).as("slots in use at the end").isZero();
         assertThat(state.queued()).isZero();
         assertThat(state.queuedTokens()).isZero();
+        if (options.memory().reservation() == Reservation.WORST
+                && options.memory().window().equals(Window.ALL)
+                && which != 1) {
+            int size = options.memory().blockSize();
+            boolean fit = jobs.values().stream()
+                    .allMatch(job ->
+                            2 * Math.ceilDiv(job.longest(), size) - job.prompt().length() / size + 1
+                                            <= options.memory().blocks()
+                                    || job.samples() == 1);
+            assertThat(fit ? state.preemptions() : 0)
+                    .as("all had memory to their end")
+                    .isZero();
+            reached.merge("worst", fit ? 1L : 0, Long::sum);
+        }
         reached.put("preemptions", state.preemptions());
         reached.put("hits", state.prefix().hitTokens());
         reached.put("evictions", state.prefix().evictions());
@@ -190,7 +204,8 @@ class RandomScheduleTest {
                         "evictions",
                         "forks",
                         "hits",
-                        "preemptions");
+                        "preemptions",
+                        "worst");
         assertThat(reached.values()).as("%s", reached).allMatch(times -> times >= 10);
     }
 
