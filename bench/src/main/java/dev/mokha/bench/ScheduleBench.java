@@ -54,4 +54,5 @@ final class ScheduleBench {
         }
         Arrays.sort(micros);
         return micros[micros.length / 2];
-    }}
+    }
+}

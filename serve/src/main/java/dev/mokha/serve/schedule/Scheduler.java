@@ -1,6 +1,5 @@
 package dev.mokha.serve.schedule;
 
-import dev.mokha.serve.cache.BlockPool;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,11 +25,8 @@ public final class Scheduler {
     private final QueueLimits queue;
     private final Gate gate;
     private final Listener listener;
+    private final Tally tally = new Tally();
     private StepLimits limits;
-    private long steps;
-    private long preemptions;
-    private long queriedTokens;
-    private long hitTokens;
     private @Nullable StepPlan underWay;
     private @Nullable Drain drain;
 
@@ -109,20 +105,15 @@ public final class Scheduler {
             throw new IllegalStateException("a step is under way: advance() comes before the next plan()");
         }
         List<Ended> ended = expire(now);
-        var step = new Step(population, memory, policy, limits, listener, steps, now);
+        var step = new Step(population, memory, policy, limits, listener, tally.steps(), now);
         step.plan();
         for (LiveJob live : step.started()) {
             gate.leave(live.job().prompt().length(), now);
-            queriedTokens += live.job().prompt().length();
-            hitTokens += live.cachedTokens();
             listener.started(live.job(), live.cachedTokens(), now);
         }
-        preemptions += step.preempted().size();
         StepPlan plan = step.plan(ended);
-        if (!plan.isEmpty()) {
-            steps++;
-            underWay = plan;
-        }
+        tally.planned(plan, step.started());
+        underWay = plan.isEmpty() ? null : plan;
         listener.planned(plan, now);
         return plan;
     }
@@ -148,9 +139,7 @@ public final class Scheduler {
     /// @param plan the one that [#plan] gave last
     /// @param outcomes one for each slice, in their order
     public StepReport advance(StepPlan plan, List<Outcome> outcomes, long now) {
-        if (underWay == null || plan.number() != underWay.number()) {
-            throw new IllegalStateException("this plan is not the one under way");
-        }
+        requireUnderWay(plan);
         OutcomeCheck.require(plan.slices(), outcomes);
         underWay = null;
         var forks = new ArrayList<StepReport.Fork>();
@@ -166,6 +155,31 @@ public final class Scheduler {
             }
         }
         return new StepReport(forks, ended);
+    }
+
+    /// Takes a step back whose moves were made, but which could not be computed: every sequence in it is as
+    /// before, and is planned again; whoever is to blame may be cancelled.
+    ///
+    /// @return jobs that were cancelled meanwhile
+    public List<Ended> abandon(StepPlan plan, long now) {
+        requireUnderWay(plan);
+        underWay = null;
+        var ended = new ArrayList<Ended>();
+        for (Slice slice : plan.slices()) {
+            slice.sequence().table().truncate(slice.from());
+        }
+        for (Slice slice : plan.slices()) {
+            if (slice.sequence().live().isCancelled() && !slice.sequence().ended()) {
+                ended.add(finish(slice.sequence().live(), Ended.Reason.CANCELLED, now));
+            }
+        }
+        return ended;
+    }
+
+    private void requireUnderWay(StepPlan plan) {
+        if (underWay == null || plan.number() != underWay.number()) {
+            throw new IllegalStateException("this plan is not the one under way");
+        }
     }
 
     private void apply(Slice slice, Outcome outcome, long now, List<StepReport.Fork> forks, List<Ended> ended) {
@@ -267,20 +281,7 @@ public final class Scheduler {
 
     /// {@return the figures as they are}
     public SchedulerState state() {
-        BlockPool pool = memory.pool();
-        return new SchedulerState(
-                gate.requests(),
-                gate.promptTokens(),
-                population.running().size(),
-                (int) population.waiting().stream().filter(Sequence::begun).count(),
-                new SchedulerState.Blocks(
-                        pool.blocks(),
-                        pool.used(),
-                        pool.cached(),
-                        memory.host().slots() - memory.host().free()),
-                steps,
-                preemptions,
-                new SchedulerState.Prefix(queriedTokens, hitTokens, pool.evictions()));
+        return tally.state(gate, population, memory);
     }
 
     /// Makes nothing shareable that was computed until now, such as when an adapter was loaded anew.

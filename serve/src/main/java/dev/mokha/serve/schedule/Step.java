@@ -69,10 +69,6 @@ final class Step {
         return started;
     }
 
-    List<Sequence> preempted() {
-        return preempted;
-    }
-
     /// The first who waits takes what it needs of those that the policy lets it displace, if that is enough.
     private void displace() {
         @Nullable Sequence first = null;

@@ -93,13 +93,7 @@ final class FakeEngine {
     }
 
     List<Outcome> run(StepPlan plan) {
-        for (BlockMove move : plan.moves()) {
-            switch (move) {
-                case BlockMove.Copy(int from, int to) -> device[to] = device[from].clone();
-                case BlockMove.SwapOut(int block, int slot) -> host[slot] = device[block].clone();
-                case BlockMove.SwapIn(int slot, int block) -> device[block] = host[slot].clone();
-            }
-        }
+        move(plan);
         noBlockIsWrittenToByTwo(plan);
         var outcomes = new ArrayList<Outcome>();
         for (Slice slice : plan.slices()) {
@@ -107,6 +101,16 @@ final class FakeEngine {
         }
         proposed.clear();
         return outcomes;
+    }
+
+    void move(StepPlan plan) {
+        for (BlockMove move : plan.moves()) {
+            switch (move) {
+                case BlockMove.Copy(int from, int to) -> device[to] = device[from].clone();
+                case BlockMove.SwapOut(int block, int slot) -> host[slot] = device[block].clone();
+                case BlockMove.SwapIn(int slot, int block) -> device[block] = host[slot].clone();
+            }
+        }
     }
 
     private void noBlockIsWrittenToByTwo(StepPlan plan) {

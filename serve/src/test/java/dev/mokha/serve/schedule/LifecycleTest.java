@@ -145,6 +145,25 @@ class LifecycleTest {
     }
 
     @Test
+    void aStepThatFailedIsPlannedAgain() {
+        var bench = new Bench(Bench.options(100, 16), new FirstCome());
+        bench.submit(Bench.job(0, 8, 5, 0));
+        bench.submit(Bench.job(1, 24, 5, 0));
+        bench.step();
+        StepPlan failed = bench.plan();
+        assertThat(bench.scheduler.abandon(failed, bench.now)).isEmpty();
+        StepPlan again = bench.plan();
+        assertThat(again.slices()).isEqualTo(failed.slices());
+        assertThat(bench.scheduler.cancel(1, bench.now)).isNull();
+        assertThat(bench.scheduler.abandon(again, bench.now))
+                .extracting(Ended::reason)
+                .containsExactly(Reason.CANCELLED);
+        bench.finish();
+        assertThat(bench.over(0).reason()).isEqualTo(Reason.DONE);
+        assertThat(bench.scheduler.state().blocks().used()).isZero();
+    }
+
+    @Test
     void aServerThatStopsFinishesWhoIsThere() {
         var bench = new Bench(Bench.options(100, 16), new FirstCome());
         bench.scheduler.limits(StepLimits.of(16, 1));

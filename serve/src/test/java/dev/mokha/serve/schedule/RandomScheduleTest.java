@@ -117,7 +117,11 @@ class RandomScheduleTest {
             now += 10 + plan.shape().tokens();
             plan.moves().forEach(move -> reached.merge(move.getClass().getSimpleName(), 1L, Long::sum));
             plan.slices().forEach(slice -> reached.merge("drafts", (long) slice.drafts(), Long::sum));
-            if (!plan.isEmpty()) {
+            if (!plan.isEmpty() && chance.nextInt(40) == 0) {
+                engine.move(plan);
+                ended.addAll(scheduler.abandon(plan, now));
+                reached.merge("abandoned", 1L, Long::sum);
+            } else if (!plan.isEmpty()) {
                 List<Outcome> outcomes = engine.run(plan);
                 if (chance.nextInt(30) == 0) {
                     cancel(scheduler, chance.nextLong(id + 1), now, ended);
@@ -193,6 +197,7 @@ class RandomScheduleTest {
         }
         assertThat(reached)
                 .containsOnlyKeys(
+                        "abandoned",
                         "CANCELLED",
                         "Copy",
                         "DONE",

@@ -93,6 +93,18 @@ class SharingTest {
     }
 
     @Test
+    void branchesThatAreStillToComeArePromisedTheirMemory() {
+        var memory = Bench.options(12, 64).memory().withReservation(Reservation.WORST);
+        var bench = new Bench(Bench.options(12, 64).withMemory(memory), new FirstCome());
+        // Six blocks to its end, five more for the second branch: of twelve, one is left, and job 1 needs three.
+        bench.submit(Bench.job(0, 8, 16, 0).withSamples(2));
+        bench.submit(Bench.job(1, 4, 8, 1));
+        assertThat(Bench.ids(bench.step())).containsExactly(0L);
+        bench.finish();
+        assertThat(bench.scheduler.state().preemptions()).isZero();
+    }
+
+    @Test
     void aBeamGoesOnWithItsBestBranches() {
         var scheduler = new Scheduler(Bench.options(100, 64), new FirstCome(), Listener.NONE);
         scheduler.submit(Bench.job(0, 6, 4, 0).withSamples(2), 0);
