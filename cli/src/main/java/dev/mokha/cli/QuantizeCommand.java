@@ -1,10 +1,18 @@
 package dev.mokha.cli;
 
 import dev.mokha.cli.facts.Sizes;
+import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.gguf.GgufExport;
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.language.pretrain.EndOfText;
+import dev.mokha.language.quantize.Awq;
+import dev.mokha.language.quantize.CalibratedModel;
+import dev.mokha.language.quantize.Calibration;
+import dev.mokha.language.quantize.Gptq;
+import dev.mokha.language.quantize.Method;
 import dev.mokha.language.quantize.ModelOutput;
+import dev.mokha.language.quantize.SmoothQuant;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.tensor.DType;
 import java.nio.file.Path;
@@ -13,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ITypeConverter;
@@ -31,11 +40,14 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Writes a decoder with fewer bits a weight, as a GGUF file that llama.cpp reads too, or in another plain type"
                     + " as a folder. Reads folders and GGUF files.",
+            "--method awq and gptq read a calibration text first and lose less than plain rounding (rtn); smoothquant"
+                    + " prepares for 8-bit activations.",
             "With --data, says what it costs: bits per byte of held-out text before and after."
         },
         footer = {
             "  mokha quantize model --to Q4_K_M --out model-q4_k_m.gguf",
             "  mokha quantize model --to Q8_0 --out model-q8_0.gguf --data english=held-out.txt",
+            "  mokha quantize model --to Q4_0 --method gptq --calibration train.txt --out model-q4_0.gguf",
             "  mokha quantize model-q8_0.gguf --to BF16 --out model-again"
         })
 final class QuantizeCommand implements Callable<Integer> {
@@ -66,16 +78,46 @@ final class QuantizeCommand implements Callable<Integer> {
     private boolean pure;
 
     @Option(
+            names = "--method",
+            defaultValue = "rtn",
+            converter = Way.Converter.class,
+            description = "rtn, awq, gptq or smoothquant.")
+    private Way method;
+
+    @Option(
+            names = "--calibration",
+            paramLabel = "PATH",
+            description = "The text that awq, gptq and smoothquant read; not the text that is measured.")
+    private @Nullable Path calibration;
+
+    @Option(names = "--samples", defaultValue = "128", description = "Windows of the calibration text, at most.")
+    private int samples;
+
+    @Option(
+            names = "--act-order",
+            description = "For gptq: columns with the largest inputs first, scales chosen before.")
+    private boolean actOrder;
+
+    @Option(names = "--damping", defaultValue = "0.01", description = "For gptq: added to the diagonal, a share of it.")
+    private double damping;
+
+    @Option(names = "--alpha", defaultValue = "0.5", description = "For smoothquant: how much goes to the weights.")
+    private double alpha;
+
+    @Option(
             names = "--data",
             paramLabel = "NAME=PATH",
             converter = DataArgument.Converter.class,
             description = "Held-out text to measure before and after on. Repeat for several.")
     private List<DataArgument> data = List.of();
 
-    @Option(names = "--context", defaultValue = "256", description = "With --data: tokens in a window.")
+    @Option(
+            names = "--context",
+            defaultValue = "256",
+            description = "Tokens in a window, of --data and of --calibration.")
     private int context;
 
-    @Option(names = "--batch", defaultValue = "8", description = "With --data: windows read at once.")
+    @Option(names = "--batch", defaultValue = "8", description = "Windows read at once.")
     private int batch;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -83,6 +125,21 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    /// The methods as they are named.
+    enum Way {
+        RTN,
+        AWQ,
+        GPTQ,
+        SMOOTHQUANT;
+
+        static final class Converter implements ITypeConverter<Way> {
+            @Override
+            public Way convert(String text) {
+                return Choice.of(Way.class, text);
+            }
+        }
+    }
 
     static final class MixConverter implements ITypeConverter<Mix> {
         @Override
@@ -102,7 +159,13 @@ final class QuantizeCommand implements Callable<Integer> {
             if (out.toAbsolutePath().equals(model.toAbsolutePath())) {
                 throw new ParameterException(spec.commandLine(), "--out is the model itself; name another");
             }
-            if (out.toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+            if ((method == Way.RTN) != (calibration == null)) {
+                throw new ParameterException(
+                        spec.commandLine(), "--calibration goes with --method awq, gptq and smoothquant");
+            }
+            if (calibration != null) {
+                calibrated(source, calibration, answer);
+            } else if (isFile()) {
                 describe(ModelOutput.gguf(source, out, to, pure), answer);
             } else {
                 ModelOutput.folder(source, out, plain());
@@ -113,6 +176,42 @@ final class QuantizeCommand implements Callable<Integer> {
         print.println(json ? answer.toPrettyString() : out.toString());
         print.flush();
         return ExitCode.OK;
+    }
+
+    private boolean isFile() {
+        return out.toString().toLowerCase(Locale.ROOT).endsWith(".gguf");
+    }
+
+    private void calibrated(ModelSource source, Path text, ObjectNode answer) {
+        @Nullable DType plain = isFile() ? null : plain();
+        var tokenizer = source.tokenizer();
+        int endOfText = EndOfText.of(source.generation().special(), tokenizer);
+        var windows = Calibration.of(TextSource.of(text).all(), tokenizer, endOfText, samples, context, batch);
+        int layers = source.config().numHiddenLayers();
+        var err = spec.commandLine().getErr();
+        try (var prepared = CalibratedModel.of(source, chosen(), windows, to, pure, done -> {
+            err.println("layer " + done + " of " + layers);
+            err.flush();
+        })) {
+            if (plain == null) {
+                describe(prepared.gguf(out), answer);
+            } else {
+                prepared.folder(out, plain);
+            }
+        }
+    }
+
+    private Method chosen() {
+        try {
+            return switch (method) {
+                case AWQ -> Awq.usual();
+                case GPTQ -> new Gptq(damping, actOrder);
+                case SMOOTHQUANT -> new SmoothQuant(alpha);
+                case RTN -> throw new IllegalStateException("plain rounding looks at no text");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private DType plain() {

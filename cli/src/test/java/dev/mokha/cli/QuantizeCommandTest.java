@@ -74,6 +74,73 @@ final class QuantizeCommandTest {
     }
 
     @Test
+    void methodsReadACalibrationText() throws IOException {
+        Path words = Files.writeString(folder.resolve("train.txt"), "the mat and the cat and the dog\n".repeat(30));
+        for (String method : new String[] {"gptq", "awq"}) {
+            Path out = folder.resolve(method + ".gguf");
+            var run = Run.mokha(
+                    "quantize",
+                    model,
+                    "--to",
+                    "Q4_0",
+                    "--pure",
+                    "--method",
+                    method,
+                    "--calibration",
+                    words,
+                    "--samples",
+                    "4",
+                    "--context",
+                    "32",
+                    "--out",
+                    out);
+            assertThat(run.code()).as(run.err()).isZero();
+            assertThat(run.err()).isEqualToNormalizingNewlines("layer 1 of 1\n");
+            assertThat(Run.mokha("generate", out, "the cat", "--max-new-tokens", "4")
+                            .code())
+                    .isZero();
+        }
+        Path smooth = folder.resolve("smooth");
+        assertThat(Run.mokha(
+                                "quantize",
+                                model,
+                                "--to",
+                                "F32",
+                                "--method",
+                                "smoothquant",
+                                "--calibration",
+                                words,
+                                "--context",
+                                "32",
+                                "--out",
+                                smooth)
+                        .code())
+                .isZero();
+        assertThat(Run.mokha("generate", smooth, "the cat", "--max-new-tokens", "12")
+                        .out())
+                .isEqualTo(Run.mokha("generate", model, "the cat", "--max-new-tokens", "12")
+                        .out());
+        var without =
+                Run.mokha("quantize", model, "--to", "Q4_0", "--method", "awq", "--out", folder.resolve("y.gguf"));
+        assertThat(without.code()).isEqualTo(2);
+        assertThat(without.err()).contains("--calibration goes with --method awq, gptq and smoothquant");
+        var little = Run.mokha(
+                "quantize",
+                model,
+                "--to",
+                "Q4_0",
+                "--method",
+                "awq",
+                "--calibration",
+                words,
+                "--context",
+                "100000",
+                "--out",
+                folder.resolve("y.gguf"));
+        assertThat(little.err()).contains("fewer than a window of 100000");
+    }
+
+    @Test
     void whatCannotBeWrittenIsRefused() {
         var folderOnly = Run.mokha("quantize", model, "--to", "Q4_0", "--out", folder.resolve("out"));
         assertThat(folderOnly.code()).isEqualTo(2);

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Parameters carry the names of the Hugging Face checkpoints, so one loads unchanged. Points for a probe,
 /// beside each layer's `self_attn.probs`: `model.embed_tokens.output`, `model.layers.N.self_attn.output`,
-/// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`.
+/// `model.layers.N.mlp.output`, `model.layers.N.output` (the residual stream) and `model.norm.output`; and what
+/// projections see: `input_layernorm.output`, `self_attn.o_proj.input`, `post_attention_layernorm.output` and
+/// `mlp.down_proj.input` of each layer.
 ///
 /// We differ from transformers in one point: `attention_dropout`, 0 in every published decoder, is refused in
 /// training.

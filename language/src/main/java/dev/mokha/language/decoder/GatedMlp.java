@@ -2,6 +2,7 @@ package dev.mokha.language.decoder;
 
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
+import dev.mokha.nn.Tap;
 import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 
@@ -11,10 +12,12 @@ final class GatedMlp implements FeedForward {
     private final Projection gate;
     private final Projection up;
     private final Projection down;
+    private final Tap gated;
 
     GatedMlp(Shape shape, Names names, Params params) {
         this.gate = params.linear(names.gate(), shape.hidden(), shape.inner(), shape.bias());
         this.up = params.linear(names.up(), shape.hidden(), shape.inner(), shape.bias());
+        this.gated = params.at(names.down()).tap("input");
         this.down = params.linear(names.down(), shape.inner(), shape.hidden(), shape.bias());
     }
 
@@ -44,6 +47,6 @@ final class GatedMlp implements FeedForward {
     /// @param x `[…, hidden]`
     /// @return `[…, hidden]`
     Tensor forward(Tensor x) {
-        return down.forward(Functional.silu(gate.forward(x)).mul(up.forward(x)));
+        return down.forward(gated.pass(Functional.silu(gate.forward(x)).mul(up.forward(x))));
     }
 }

@@ -23,6 +23,7 @@ final class SelfAttention {
     private final @Nullable RmsNorm queryNorm;
     private final @Nullable RmsNorm keyNorm;
     private final Tap probs;
+    private final Tap mixed;
 
     SelfAttention(DecoderConfig config, int layer, Params params) {
         int hidden = config.hiddenSize();
@@ -39,6 +40,7 @@ final class SelfAttention {
         this.queryNorm = norms ? params.rmsNorm("q_norm", headDim, config.rmsNormEps()) : null;
         this.keyNorm = norms ? params.rmsNorm("k_norm", headDim, config.rmsNormEps()) : null;
         this.probs = params.tap("probs");
+        this.mixed = params.at("o_proj").tap("input");
     }
 
     /// @param x `[batch, time, hidden]`
@@ -54,8 +56,8 @@ final class SelfAttention {
             v = all.values();
         }
         AttentionMask mask = slides ? pass.sliding() : pass.full();
-        Tensor mixed = Attention.attend(q, k, v, mask, 1 / Math.sqrt(headDim), probs); // [batch, heads, time, headDim]
-        return output.forward(mixed.transpose(1, 2).flatten(2));
+        Tensor heads = Attention.attend(q, k, v, mask, 1 / Math.sqrt(headDim), probs); // [batch, heads, time, headDim]
+        return output.forward(mixed.pass(heads.transpose(1, 2).flatten(2)));
     }
 
     /// `[batch, time, heads · headDim]` to `[batch, time, heads, headDim]`
