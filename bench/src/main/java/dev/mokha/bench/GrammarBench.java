@@ -1,12 +1,12 @@
 package dev.mokha.bench;
 
+import dev.mokha.testkit.SchemaJudge;
 import dev.mokha.text.grammar.Constraint;
 import dev.mokha.text.grammar.Grammar;
 import dev.mokha.text.grammar.GrammarException;
 import dev.mokha.text.grammar.SchemaOptions;
 import dev.mokha.text.grammar.SchemaReading;
 import dev.mokha.text.grammar.TokenVocabulary;
-import dev.mokha.testkit.SchemaJudge;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
