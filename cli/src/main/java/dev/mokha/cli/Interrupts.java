@@ -10,33 +10,31 @@ import org.jspecify.annotations.Nullable;
 /// While open, the first Ctrl-C (or a `kill`) asks for a clean stop, and the second ends the program at once.
 final class Interrupts implements AutoCloseable {
     private final List<Handler> handlers = new ArrayList<>();
-    private final StopSignal stop;
-    private final PrintWriter err;
 
     private record Handler(String signal, @Nullable Object before) {}
 
-    private Interrupts(StopSignal stop, PrintWriter err) {
-        this.stop = stop;
-        this.err = err;
-    }
+    private Interrupts() {}
 
     /// Lets signals raise `stop` until closed.
     static Interrupts raising(StopSignal stop, PrintWriter err) {
-        var interrupts = new Interrupts(stop, err);
-        for (String signal : List.of("INT", "TERM")) {
-            interrupts.handlers.add(new Handler(signal, Signals.register(signal, interrupts::arrived)));
-        }
-        return interrupts;
+        return of(() -> {
+            if (stop.isRaised()) {
+                Runtime.getRuntime().halt(Main.INTERRUPTED);
+            }
+            stop.raise();
+            err.println();
+            err.println("stopping after this step, with a checkpoint; once more to quit at once");
+            err.flush();
+        });
     }
 
-    private void arrived() {
-        if (stop.isRaised()) {
-            Runtime.getRuntime().halt(Main.INTERRUPTED);
+    /// Lets each signal do this until closed.
+    static Interrupts of(Runnable arrived) {
+        var interrupts = new Interrupts();
+        for (String signal : List.of("INT", "TERM")) {
+            interrupts.handlers.add(new Handler(signal, Signals.register(signal, arrived)));
         }
-        stop.raise();
-        err.println();
-        err.println("stopping after this step, with a checkpoint; once more to quit at once");
-        err.flush();
+        return interrupts;
     }
 
     @Override

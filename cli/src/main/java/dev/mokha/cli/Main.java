@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             QuickstartCommand.class,
             GenerateCommand.class,
             ChatCommand.class,
+            ServeCommand.class,
             TokenizerCommand.class,
             GrammarCommand.class,
             PretrainCommand.class,

@@ -8,6 +8,7 @@ import dev.mokha.serve.schedule.FirstCome;
 import dev.mokha.serve.schedule.Policy;
 import dev.mokha.serve.schedule.ShortestFirst;
 import dev.mokha.serve.schedule.TenantHistory;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 
 /// Policies by name, with the settings that a server begins with.
@@ -29,7 +30,9 @@ enum PolicyChoice {
     private static final double NEWEST = 0.1;
 
     /// {@return a policy that has served nobody yet}
-    Policy create(CostModel cost) {
+    ///
+    /// @param cost by which deadlines are foreseen; null where it is not known
+    Policy create(@Nullable CostModel cost) {
         return switch (this) {
             case FIRST_COME -> new FirstCome();
             case PRIORITY -> new ByPriority(AGING, true);
@@ -49,7 +52,7 @@ enum PolicyChoice {
     static final class Converter implements ITypeConverter<PolicyChoice> {
         @Override
         public PolicyChoice convert(String text) {
-            return Choice.of(PolicyChoice.class, text);
+            return text.equalsIgnoreCase("fcfs") ? FIRST_COME : Choice.of(PolicyChoice.class, text);
         }
     }
 }

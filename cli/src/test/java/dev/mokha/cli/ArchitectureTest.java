@@ -49,7 +49,7 @@ final class ArchitectureTest {
         Map<String, Long> modules = mokha.stream()
                 .collect(Collectors.groupingBy(
                         type -> type.getPackageName().split("\\.", -1)[2], TreeMap::new, Collectors.counting()));
-        assertThat(modules).containsKeys("tensor", "nn", "text", "language", "cli");
+        assertThat(modules).containsKeys("tensor", "nn", "text", "language", "serve", "cli");
     }
 
     @Test
@@ -108,6 +108,20 @@ final class ArchitectureTest {
                         "java.nio.charset",
                         "java.security",
                         "org.jspecify.."))));
+    }
+
+    @Test
+    void serveStandsOnLanguageAndText() {
+        mayDependOn("serve", "language", "nn", "tensor", "text");
+    }
+
+    @Test
+    void onlyOnePackageKnowsTheWebServer() {
+        holds(noClasses()
+                .that(not(resideInAPackage("dev.mokha.serve.http..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.helidon..", "io.micrometer.."));
     }
 
     @Test

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `./mokha` itself, in a copy of the checkout's skeleton whose `mvnw` and JDK are stand-ins that say what they were
-/// asked to do.
+/// `./mokha` itself, in a copy of the checkout's skeleton whose `mvnw` and JDK are stand-ins that say what
+/// they were asked to do.
 final class LauncherTest {
     @TempDir
     private Path temp;
@@ -32,7 +32,7 @@ final class LauncherTest {
         copy("mokha");
         copy(".mvn/find-jdk.sh");
         Files.writeString(root.resolve("pom.xml"), "<project/>");
-        for (String module : List.of("cli", "language", "text", "nn", "tensor")) {
+        for (String module : List.of("cli", "serve", "language", "text", "nn", "tensor")) {
             Files.createDirectories(root.resolve(module).resolve("src/main"));
             Files.writeString(root.resolve(module).resolve("pom.xml"), "<project/>");
         }
@@ -41,7 +41,7 @@ final class LauncherTest {
                 if [ -f "$(dirname "$0")/broken" ]; then echo "[ERROR] does not compile"; exit 1; fi
                 cd "$(dirname "$0")"
                 echo build >>builds
-                for m in cli language text nn tensor; do mkdir -p $m/target; : >$m/target/mokha-$m-1.jar; done
+                for m in cli serve language text nn tensor; do mkdir -p $m/target; : >$m/target/mokha-$m-1.jar; done
                 : >library.jar
                 printf '%s' "$PWD/library.jar" >cli/target/classpath.txt
                 """);
@@ -104,6 +104,18 @@ final class LauncherTest {
     void javaOptionsReachTheJvmBeforeTheClass() throws Exception {
         var run = start(List.of("MOKHA_JAVA_OPTS=-Xmx8g -Dx=y"), root.resolve("mokha"));
         assertThat(run.out()).contains("<-Xmx8g>\n<-Dx=y>\n<-cp>");
+    }
+
+    @Test
+    void onlyTheServerGetsTheVectorApiAndOnlyWhereItNeedsIt() throws Exception {
+        assertThat(start(root.resolve("mokha"), "generate").out())
+                .contains("<-XX:AOTCache=")
+                .doesNotContain("jdk.incubator.vector");
+        Path cpus = Path.of("/proc/cpuinfo");
+        boolean needed = !Files.exists(cpus) || !Files.readString(cpus).contains("avx512_bf16");
+        String serve = start(root.resolve("mokha"), "serve").out();
+        assertThat(serve.contains("<--add-modules=jdk.incubator.vector>")).isEqualTo(needed);
+        assertThat(serve.contains("<-XX:AOTCache=")).isEqualTo(!needed);
     }
 
     @Test

@@ -35,6 +35,8 @@ public final class Engine implements AutoCloseable {
     /// The longest sequences, where nobody says.
     private static final int USUAL_CONTEXT = 8192;
 
+    private static final String VECTORS = "jdk.incubator.vector";
+
     private final PackedDecoder model;
     private final KeyValueStore store;
     private final Team team;
@@ -85,6 +87,10 @@ public final class Engine implements AutoCloseable {
 
     private static Kernels kernels() {
         @Nullable Kernels c = NativeKernels.load();
+        if (c == null && ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
+            throw new IllegalStateException("this machine computes with the Vector API, which the JVM was started"
+                    + " without; start it with --add-modules " + VECTORS);
+        }
         return c == null ? new VectorKernels() : c;
     }
 
@@ -105,6 +111,13 @@ public final class Engine implements AutoCloseable {
     /// @throws IllegalArgumentException when the prompt leaves no room for an answer, or has a token that the
     ///     model does not know
     public Ticket submit(Request request, Reader reader) {
+        check(request);
+        try (Place place = reserve(request.promptLength())) {
+            return place.submit(request, reader);
+        }
+    }
+
+    private void check(Request request) {
         if (request.promptLength() >= context) {
             throw new IllegalArgumentException("the prompt has " + request.promptLength() + " tokens; the context is "
                     + context + ", and the answer has to fit in it too");
@@ -115,12 +128,53 @@ public final class Engine implements AutoCloseable {
                         + model.config().vocabSize());
             }
         }
-        if (loop.gate().enter(request.promptLength()) instanceof Admission.Refused refused) {
+    }
+
+    /// Asks for a place in the queue before the work that a request makes: reading it, its tokens.
+    ///
+    /// @param tokens of the prompt, about
+    /// @throws RefusedException when too many wait, or the engine is about to stop
+    public Place reserve(int tokens) {
+        if (loop.gate().enter(tokens) instanceof Admission.Refused refused) {
             throw new RefusedException(refused);
         }
-        var live = new Live(ids.incrementAndGet(), request, reader, System.nanoTime());
-        loop.begin(live);
-        return new Ticket(live.id, () -> loop.cancel(live.id));
+        return new Place(tokens);
+    }
+
+    /// A place in the queue, for one request; closing gives it back where it was not used.
+    public final class Place implements AutoCloseable {
+        private final int tokens;
+        private boolean used;
+
+        private Place(int tokens) {
+            this.tokens = tokens;
+        }
+
+        /// Takes a request; as [Engine#submit].
+        public Ticket submit(Request request, Reader reader) {
+            check(request);
+            if (used) {
+                throw new IllegalStateException("the place was used");
+            }
+            used = true;
+            loop.gate().correct(tokens, request.promptLength());
+            var live = new Live(ids.incrementAndGet(), request, reader, System.nanoTime());
+            loop.begin(live);
+            return new Ticket(live.id, () -> loop.cancel(live.id));
+        }
+
+        @Override
+        public void close() {
+            if (!used) {
+                used = true;
+                loop.gate().giveUp(tokens);
+            }
+        }
+    }
+
+    /// {@return whether it computes: not closed, and nothing went wrong in it}
+    public boolean isAlive() {
+        return loop.isAlive();
     }
 
     /// {@return the tokenizer}

@@ -78,6 +78,11 @@ final class StepLoop implements AutoCloseable {
         thread.start();
     }
 
+    /// Whether it runs, and means to.
+    boolean isAlive() {
+        return thread.isAlive() && !closed;
+    }
+
     Gate gate() {
         return gate;
     }

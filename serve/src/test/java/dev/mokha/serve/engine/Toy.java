@@ -20,6 +20,10 @@ import java.util.stream.IntStream;
 
 /// A random model over bytes.
 public final class Toy {
+    /// Roles, colons, lines; `{% if shout %}` for a variable of its own.
+    private static final String TEMPLATE = "{% for m in messages %}{{ m.role }}: {{ m.content }}"
+            + "{% if shout %}!{% endif %}{{ '\\n' }}{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}";
+
     private Toy() {}
 
     private static Tokenizer bytes() {
@@ -59,7 +63,8 @@ public final class Toy {
                 new SpecialIds(0, List.of(0), 0),
                 llama.other());
         try (var model = Decoder.fresh(config, 11)) {
-            FolderWriter.write(folder, model, FolderParts.of(bytes(), config.special()), DType.FLOAT32);
+            var parts = FolderParts.of(bytes(), config.special()).withChatTemplate(TEMPLATE);
+            FolderWriter.write(folder, model, parts, DType.FLOAT32);
         }
         return folder;
     }

@@ -1,0 +1,126 @@
+package dev.mokha.cli;
+
+import dev.mokha.serve.engine.EngineOptions;
+import dev.mokha.serve.kernel.Arithmetic;
+import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.schedule.QueueLimits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+
+/// How the serving engine runs.
+final class EngineFlags {
+    @Option(names = "--threads", defaultValue = "0", description = "That compute; 0 for one a processor.")
+    private int threads;
+
+    @Option(
+            names = "--arithmetic",
+            defaultValue = "balanced",
+            converter = ArithmeticConverter.class,
+            paramLabel = "HOW",
+            description = "exact: answers never depend on the batch; balanced: prompts with bfloat16 where weights are"
+                    + " 16-bit floats; fast: also 8-bit whole numbers with quantised weights.")
+    private Arithmetic arithmetic;
+
+    @Option(
+            names = "--kv-type",
+            defaultValue = "f16",
+            converter = KeyValueConverter.class,
+            paramLabel = "TYPE",
+            description = "How keys and values are kept: f32, f16, bf16, int8 or int4.")
+    private KeyValueType keyValues;
+
+    @Option(
+            names = "--kv-memory",
+            defaultValue = "0",
+            converter = ByteCounts.class,
+            paramLabel = "BYTES",
+            description = "Of keys and values, such as 2GiB; 0 for 8 of the longest sequences, or a quarter of the"
+                    + " machine's memory where that is less.")
+    private long keyValueMemory;
+
+    @Option(
+            names = "--context",
+            defaultValue = "0",
+            description = "The longest prompt and answer together, in tokens; 0 for the model's own, 8192 at most.")
+    private int context;
+
+    @Option(names = "--step-tokens", defaultValue = "512", description = "Positions in a step, at most.")
+    private int stepTokens;
+
+    @Option(names = "--max-sequences", defaultValue = "256", description = "That run at once, at most.")
+    private int sequences;
+
+    @Option(names = "--queue", defaultValue = "1024", description = "Requests that wait, at most; more get 429.")
+    private int queue;
+
+    @Option(
+            names = "--queue-tokens",
+            defaultValue = "1048576",
+            description = "Of the prompts that wait, at most; more get 429.")
+    private long queueTokens;
+
+    @Option(
+            names = "--queue-timeout",
+            converter = Durations.class,
+            paramLabel = "TIME",
+            description = "After which who still waits is given up, such as 30s; else never.")
+    private @Nullable Duration queueTimeout;
+
+    @Option(
+            names = "--policy",
+            defaultValue = "first-come",
+            converter = PolicyChoice.Converter.class,
+            paramLabel = "NAME",
+            description = "Who comes first: first-come (or fcfs), priority, shortest, fair, deadline, deadline-drop.")
+    private PolicyChoice policy;
+
+    @Option(names = "--no-prefix-cache", description = "Computes equal beginnings of prompts anew.")
+    private boolean noPrefixCache;
+
+    @Option(
+            names = "--swap-blocks",
+            defaultValue = "0",
+            description =
+                    "Of 16 positions, to which sequences that lose their memory are copied; 0 computes them anew.")
+    private int swapBlocks;
+
+    @Option(
+            names = "--lookup",
+            defaultValue = "0",
+            description =
+                    "Tokens that are guessed from what stands already and checked at once; answers stay the same.")
+    private int lookup;
+
+    static final class ArithmeticConverter implements ITypeConverter<Arithmetic> {
+        @Override
+        public Arithmetic convert(String text) {
+            return Choice.of(Arithmetic.class, text);
+        }
+    }
+
+    static final class KeyValueConverter implements ITypeConverter<KeyValueType> {
+        @Override
+        public KeyValueType convert(String text) {
+            return Choice.of(KeyValueType.class, text);
+        }
+    }
+
+    EngineOptions options() {
+        long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
+        return new EngineOptions(
+                threads,
+                arithmetic,
+                keyValues,
+                keyValueMemory,
+                context,
+                stepTokens,
+                sequences,
+                new QueueLimits(queue, queueTokens, timeout),
+                policy.create(null),
+                !noPrefixCache,
+                swapBlocks,
+                lookup);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.mokha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+final class ServeCommandTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void servesUntilASignalAndFinishesWhatWasBegun() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+        Path model = TinyModel.write(folder.resolve("model"), 64);
+        Path keys = Files.writeString(folder.resolve("keys"), "one\n\ntwo\n");
+        var err = new StringWriter();
+        try (var out = new PipedWriter();
+                var lines = new BufferedReader(new PipedReader(out))) {
+            var code = CompletableFuture.supplyAsync(() -> Main.run(
+                    new PrintWriter(out, true),
+                    new PrintWriter(err),
+                    "serve",
+                    model.toString(),
+                    "--port",
+                    "0",
+                    "--threads",
+                    "1",
+                    "--kv-memory",
+                    "4MiB",
+                    "--api-key-file",
+                    keys.toString()));
+            assertThat(lines.readLine()).startsWith("model     model, context 256");
+            assertThat(lines.readLine()).startsWith("engine    ").contains("1 threads");
+            String address = lines.readLine().replaceFirst("address +", "");
+            assertThat(address).matches("http://127\\.0\\.0\\.1:\\d+/v1");
+            assertThat(ask(address, "two").statusCode()).isEqualTo(200);
+            assertThat(ask(address, "three").statusCode()).isEqualTo(401);
+            kill();
+            assertThat(code.get(1, TimeUnit.MINUTES)).isZero();
+            assertThat(err.toString()).contains("finishing what was begun");
+        }
+    }
+
+    /// As a supervisor ends this process.
+    private static void kill() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-TERM", "" + ProcessHandle.current().pid())
+                .start()
+                .waitFor();
+    }
+
+    private static HttpResponse<String> ask(String address, String key) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            var response = client.send(
+                    HttpRequest.newBuilder(URI.create(address + "/completions"))
+                            .header("Authorization", "Bearer " + key)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\": \"the cat\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(JsonMapper.shared().readTree(response.body()).isObject()).isTrue();
+            return response;
+        }
+    }
+
+    @Test
+    void whatCannotBeServedIsRefused() throws IOException {
+        assertThat(Run.mokha("serve", folder.resolve("nowhere")).code()).isEqualTo(1);
+        assertThat(Run.mokha("serve", folder, "--policy", "luck").err())
+                .contains("luck")
+                .contains("first-come");
+        Path empty = Files.writeString(folder.resolve("keys"), "\n");
+        assertThat(Run.mokha("serve", folder, "--api-key-file", empty).err()).contains("has no key");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"512,512", "2GiB,2147483648", "1.5k,1536", "3 MB,3145728", "1t,1099511627776"})
+    void amountsOfMemoryAreReadAsPeopleWriteThem(String text, long bytes) {
+        assertThat(new ByteCounts().convert(text)).isEqualTo(bytes);
+        assertThat(Run.mokha("serve", folder, "--kv-memory", "much").err()).contains("2GiB");
+    }
+}
