@@ -85,6 +85,9 @@ public sealed interface Kernels permits NativeKernels, VectorKernels {
             int from,
             int to);
 
+    /// {@return the sum of the 64-bit numbers, over whole 256 bytes: to measure how fast memory is read}
+    long sum(MemorySegment memory);
+
     /// Where a layer's keys and values of one sequence are, and which of them a row sees.
     ///
     /// @param pool the layer's first head in block 0

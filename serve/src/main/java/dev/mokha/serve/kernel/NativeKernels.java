@@ -18,6 +18,7 @@ public final class NativeKernels implements Kernels, BfloatKernels {
     private final MethodHandle rotate;
     private final MethodHandle store;
     private final MethodHandle attend;
+    private final MethodHandle sum;
 
     private NativeKernels(NativeLibrary c) {
         // i: int, l: int64_t, f: float, p: a pointer
@@ -33,6 +34,7 @@ public final class NativeKernels implements Kernels, BfloatKernels {
         this.rotate = c.function("mokha_rotate", "pllpp");
         this.store = c.function("mokha_store", "ippllp");
         this.attend = c.function("mokha_attend", "ipllpplplllllllllf");
+        this.sum = c.longFunction("mokha_sum", "pl");
     }
 
     private static final class Loaded {
@@ -265,6 +267,15 @@ public final class NativeKernels implements Kernels, BfloatKernels {
                     (long) keys.window(),
                     (long) keys.sinks(),
                     keys.scale());
+        } catch (Throwable e) {
+            throw NativeLibrary.failed(e);
+        }
+    }
+
+    @Override
+    public long sum(MemorySegment memory) {
+        try {
+            return (long) sum.invokeExact(memory, memory.byteSize());
         } catch (Throwable e) {
             throw NativeLibrary.failed(e);
         }

@@ -53,6 +53,11 @@ final class NativeLibrary {
         return function(name, FunctionDescriptor.ofVoid(layouts(parameters)));
     }
 
+    /// {@return a function that gives an int64_t}
+    MethodHandle longFunction(String name, String parameters) {
+        return function(name, FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts(parameters)));
+    }
+
     /// {@return whether this machine has the instructions}
     boolean runsHere() {
         try {

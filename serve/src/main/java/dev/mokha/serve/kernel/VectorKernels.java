@@ -165,6 +165,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public long sum(MemorySegment memory) {
+        return VectorProducts.sum(memory);
+    }
+
+    @Override
     public void store(
             KeyValueType type, MemorySegment key, MemorySegment value, int headDim, int slot, MemorySegment page) {
         new Page(type, headDim, page).store(key, value, slot);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -217,5 +218,15 @@ final class VectorProducts {
             }
             default -> throw new IllegalArgumentException(type + " is no float type");
         }
+    }
+
+    static long sum(MemorySegment memory) {
+        var sum = LongVector.zero(LongVector.SPECIES_PREFERRED);
+        long whole = memory.byteSize() / 256 * 256;
+        for (long i = 0; i < whole; i += LongVector.SPECIES_PREFERRED.vectorByteSize()) {
+            sum = sum.add(LongVector.fromMemorySegment(
+                    LongVector.SPECIES_PREFERRED, memory, i, ByteOrder.nativeOrder()));
+        }
+        return sum.reduceLanes(VectorOperators.ADD);
     }
 }

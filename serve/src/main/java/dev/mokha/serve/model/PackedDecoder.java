@@ -7,6 +7,7 @@ import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.Kernels;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.PackedMatrix;
+import dev.mokha.serve.kernel.SelfMeasure;
 import dev.mokha.serve.kernel.Team;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -108,6 +109,11 @@ public final class PackedDecoder implements AutoCloseable {
             pass.feedForward(layers.get(i));
         }
         return pass.logits(rows.wanted());
+    }
+
+    /// Measures the kernels on the output matrix, the largest of most models.
+    public SelfMeasure measure(Arithmetic arithmetic) {
+        return SelfMeasure.of(kernels, team, arithmetic, head);
     }
 
     /// {@return floats from a row of logits to the next}
