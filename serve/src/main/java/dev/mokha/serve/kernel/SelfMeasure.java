@@ -38,7 +38,13 @@ public record SelfMeasure(WeightType type, double read, double oneRow, double ma
     }
 
     private static void multiply(
-            Activations activations, PackedMatrix w, MemorySegment x, MemorySegment out, long stride, int rows, int exact) {
+            Activations activations,
+            PackedMatrix w,
+            MemorySegment x,
+            MemorySegment out,
+            long stride,
+            int rows,
+            int exact) {
         activations.take(x, w.inputs(), rows, exact, w.inputs());
         activations.multiply(new Activations.Product(w, out, stride, false));
     }

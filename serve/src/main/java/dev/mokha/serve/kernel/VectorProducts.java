@@ -224,8 +224,8 @@ final class VectorProducts {
         var sum = LongVector.zero(LongVector.SPECIES_PREFERRED);
         long whole = memory.byteSize() / 256 * 256;
         for (long i = 0; i < whole; i += LongVector.SPECIES_PREFERRED.vectorByteSize()) {
-            sum = sum.add(LongVector.fromMemorySegment(
-                    LongVector.SPECIES_PREFERRED, memory, i, ByteOrder.nativeOrder()));
+            sum = sum.add(
+                    LongVector.fromMemorySegment(LongVector.SPECIES_PREFERRED, memory, i, ByteOrder.nativeOrder()));
         }
         return sum.reduceLanes(VectorOperators.ADD);
     }
