@@ -24,7 +24,7 @@ enum { F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K };
 enum { AHEAD = 8192 };
 
 // Panels that are used again for each tile of rows should stay in the second-level cache.
-enum { GROUP = 384 * 1024 };
+enum { GROUP = 640 * 1024 };
 
 INLINE int is_k(int type) { return type >= Q4_K; }
 

@@ -72,8 +72,10 @@ public final class Activations {
         prepare(products);
         int[] chunks = new int[products.size()];
         int[] starts = new int[products.size() + 1];
+        int panels =
+                products.stream().mapToInt(product -> product.weights.panels()).sum();
         for (int i = 0; i < chunks.length; i++) {
-            chunks[i] = chunk(products.get(i).weights);
+            chunks[i] = chunk(products.get(i).weights, panels);
             starts[i + 1] = starts[i] + (products.get(i).weights.panels() + chunks[i] - 1) / chunks[i];
         }
         team.run(starts[chunks.length], (part, thread) -> {
@@ -87,11 +89,15 @@ public final class Activations {
         });
     }
 
-    /// {@return how many panels one part has: few enough that threads finish together, and that with many
-    /// rows a part stays in the cache}
-    private int chunk(PackedMatrix weights) {
-        int fair = Math.max(1, weights.panels() / (8 * team.threads()));
-        return rows <= 16 ? fair : (int) Math.max(1, Math.min(fair, BfloatKernels.SCRATCH / weights.panelBytes()));
+    /// {@return how many panels one part has: few enough that threads finish together; with many rows as many
+    /// as stay in the cache while all rows pass by}
+    ///
+    /// @param all panels of the products that are computed together
+    private int chunk(PackedMatrix weights, int all) {
+        int fair = Math.max(1, all / (8 * team.threads()));
+        return rows <= 16
+                ? Math.min(fair, weights.panels())
+                : (int) Math.max(1, Math.min(fair, BfloatKernels.SCRATCH / weights.panelBytes()));
     }
 
     private void part(Product product, int from, int to, MemorySegment scratch) {

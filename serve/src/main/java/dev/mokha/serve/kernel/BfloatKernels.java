@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /// float32.
 public interface BfloatKernels {
     /// The scratch of [#productBfloat], in bytes.
-    int SCRATCH = 384 * 1024;
+    int SCRATCH = 640 * 1024;
 
     /// `out[row, n] (+)= Σ x[row, k] · w[n, k]` of a matrix in F16 or BF16, for the panels `[from, to)`.
     ///
