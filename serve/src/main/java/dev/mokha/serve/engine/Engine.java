@@ -153,8 +153,8 @@ public final class Engine implements AutoCloseable {
         /// Takes a request; as [Engine#submit].
         public Ticket submit(Request request, Reader reader) {
             check(request);
-            if (used) {
-                throw new IllegalStateException("the place was used");
+            if (used || !isAlive()) {
+                throw new IllegalStateException(used ? "the place was used" : "the engine stopped");
             }
             used = true;
             loop.gate().correct(tokens, request.promptLength());

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,6 +33,7 @@ final class Api implements Handler {
     private final HttpOptions options;
     private final Metrics metrics;
     private final Connections connections;
+    private final ApiKeys keys;
     private final AskedReader reader;
     private volatile boolean draining;
 
@@ -42,6 +42,7 @@ final class Api implements Handler {
         this.options = options;
         this.metrics = metrics;
         this.connections = connections;
+        this.keys = new ApiKeys(options.apiKeys());
         this.reader = new AskedReader(model, options.targets());
     }
 
@@ -119,7 +120,8 @@ final class Api implements Handler {
         String path = request.path().path();
         if (path.startsWith("/v1/")) {
             boolean chat = path.equals("/v1/chat/completions");
-            String tenant = tenant(request);
+            String tenant = keys.tenant(
+                    request.headers().first(HeaderNames.AUTHORIZATION).orElse(""));
             if (chat || path.equals("/v1/completions")) {
                 method(request, response, "POST");
                 generate(request, response, chat, caller.of(tenant));
@@ -169,29 +171,6 @@ final class Api implements Handler {
             throw ApiException.of(
                     405, "method_not_allowed", method + " is not what this path understands; use " + allowed);
         }
-    }
-
-    /// {@return who shows which key: requests of one share what a policy gives to a tenant}
-    private String tenant(ServerRequest request) {
-        if (options.apiKeys().isEmpty()) {
-            return "";
-        }
-        String shown = request.headers().first(HeaderNames.AUTHORIZATION).orElse("");
-        byte[] given = shown.replaceFirst("^(?i:bearer) +", "").getBytes(StandardCharsets.UTF_8);
-        int found = 0;
-        for (int i = 0; i < options.apiKeys().size(); i++) { // all, so that the time tells nothing
-            byte[] key = options.apiKeys().get(i).getBytes(StandardCharsets.UTF_8);
-            found = MessageDigest.isEqual(key, given) ? i + 1 : found;
-        }
-        if (found == 0) {
-            throw ApiException.of(
-                    401,
-                    "invalid_api_key",
-                    shown.isEmpty()
-                            ? "an API key is missing; send it as `Authorization: Bearer KEY`"
-                            : "the API key is none of this server's");
-        }
-        return "key " + found;
     }
 
     private void generate(ServerRequest request, ServerResponse response, boolean chat, Caller caller)

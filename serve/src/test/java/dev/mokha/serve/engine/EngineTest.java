@@ -292,6 +292,33 @@ class EngineTest {
     }
 
     @Test
+    void aPlaceIsKeptUntilItIsUsedOrGivenBack() {
+        var options = exact().withLoad(1, new QueueLimits(1, 1000, Long.MAX_VALUE), null, 0);
+        try (var engine = Engine.open(folder, options)) {
+            try (var place = engine.reserve(900)) {
+                assertThatThrownBy(() -> engine.reserve(1)).isInstanceOf(RefusedException.class);
+                var heard = new Heard();
+                place.submit(Request.of(new int[] {1}, Sampling.greedy(2)), heard);
+                heard.await();
+                assertThatThrownBy(() -> place.submit(Request.of(new int[] {1}, Sampling.greedy(2)), heard))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+            engine.reserve(900).close();
+            heard(engine, Request.of(new int[] {2}, Sampling.greedy(2))).await();
+        }
+    }
+
+    @Test
+    void aClosedEngineTakesNothing() {
+        var engine = Engine.open(folder, exact());
+        engine.close();
+        assertThat(engine.isAlive()).isFalse();
+        assertThatThrownBy(() -> heard(engine, Request.of(new int[] {1}, Sampling.greedy(1))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("stopped");
+    }
+
+    @Test
     void aLongerContextThanTheModelsIsRefused() {
         assertThatThrownBy(() -> Engine.open(folder, exact().withContext(257)))
                 .isInstanceOf(IllegalArgumentException.class)
