@@ -57,6 +57,10 @@ public final class PackedDecoder implements AutoCloseable {
             throw new IllegalArgumentException("sequences of " + maxPositions
                     + " positions exceed the model's context of " + config.maxPositionEmbeddings());
         }
+        if (config.experts() != null) {
+            throw new IllegalArgumentException(config.modelType().modelType()
+                    + " is a mixture of experts, which is not served yet; `mokha generate` computes it");
+        }
         var packer = new Packer(source, team, arena);
         for (int i = 0; i < config.numHiddenLayers(); i++) {
             layers.add(packer.layer(i));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.TokenBatch;
@@ -209,6 +210,31 @@ class PackedDecoderTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("129")
                     .hasMessageContaining("128");
+        }
+    }
+
+    @Test
+    void aMixtureOfExpertsIsRefusedByName() {
+        var experts = new Experts(4, 2, 32, 0, true, 0.01, false, 1, List.of());
+        var source = new WeightSource() {
+            @Override
+            public DecoderConfig config() {
+                return PackedDecoderTest.config(Family.LLAMA).as(Family.MIXTRAL, experts);
+            }
+
+            @Override
+            public @Nullable Rows find(String name) {
+                return null;
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (var team = new Team(1)) {
+            var kernels = new VectorKernels();
+            assertThatThrownBy(() -> new PackedDecoder(source, kernels, team, Arithmetic.EXACT, 8, 128))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("mixtral");
         }
     }
 }
