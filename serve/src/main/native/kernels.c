@@ -377,6 +377,44 @@ INLINE void bfloat_tile(int mt, const uint8_t* p, int64_t k, const uint16_t* x, 
     }
 FLOATS(F32) FLOATS(F16) FLOATS(BF16)
 
+// Eight of a tile's 16 rows times `panels` panels: with several, each pair of activations that is loaded is used for
+// all of them.
+INLINE void bfloat_wide(
+        int panels, int first, const uint8_t* p, int64_t panel, int64_t k, const uint16_t* x, float* out,
+        int64_t stride, int add) {
+    __m512 f[3][8];
+#pragma GCC unroll 3
+    for (int n = 0; n < panels; n++) {
+#pragma GCC unroll 8
+        for (int m = 0; m < 8; m++) f[n][m] = _mm512_setzero_ps();
+    }
+    for (int64_t i = 0; i < k / 2; i++) {
+        __m512bh w[3];
+#pragma GCC unroll 3
+        for (int n = 0; n < panels; n++) w[n] = (__m512bh)_mm512_loadu_si512(p + n * panel + 64 * i);
+#pragma GCC unroll 8
+        for (int m = 0; m < 8; m++) {
+            const __m512bh a = (__m512bh)broadcast4(x + 2 * (i * 16 + first + m));
+#pragma GCC unroll 3
+            for (int n = 0; n < panels; n++) f[n][m] = _mm512_dpbf16_ps(f[n][m], w[n], a);
+        }
+    }
+#pragma GCC unroll 3
+    for (int n = 0; n < panels; n++) {
+#pragma GCC unroll 8
+        for (int m = 0; m < 8; m++) {
+            float* o = out + (first + m) * stride + n * 16;
+            _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[n][m]) : f[n][m]);
+        }
+    }
+}
+
+static void bfloat_three(
+        const uint8_t* p, int64_t panel, int64_t k, const uint16_t* x, float* out, int64_t stride, int add) {
+    bfloat_wide(3, 0, p, panel, k, x, out, stride, add);
+    bfloat_wide(3, 8, p, panel, k, x, out, stride, add);
+}
+
 static void bfloat_tile_of(
         int mt, const uint8_t* p, int64_t k, const uint16_t* x, float* out, int64_t stride, int add) {
     switch (mt) {
@@ -436,8 +474,13 @@ EXPORT void mokha_product_bfloat(
         }
         for (int64_t m = 0; m < rows;) {
             const int mt = tile_rows(rows - m);
-            for (int64_t n = g; n < end; n++) {
-                const uint8_t* w = type == F16 ? scratch + (n - g) * panel : weights + n * panel;
+            const uint8_t* own = type == F16 ? scratch : weights + g * panel;
+            int64_t n = g;
+            for (; rows >= 32 && mt == 16 && n + 3 <= end; n += 3) { // then the weights come from the cache
+                bfloat_three(own + (n - g) * panel, panel, k, x + m * k, out + m * stride + n * 16, stride, add);
+            }
+            for (; n < end; n++) {
+                const uint8_t* w = own + (n - g) * panel;
                 bfloat_tile_of(mt, w, k, x + m * k, out + m * stride + n * 16, stride, add);
             }
             m += mt;

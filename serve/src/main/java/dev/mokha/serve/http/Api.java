@@ -25,6 +25,7 @@ final class Api implements Handler {
     private static final System.Logger LOGGER = System.getLogger(Api.class.getName());
     private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
     private static final String MODELS = "/v1/models";
+    private static final long MOST_READ_AWAY = 64L << 20;
 
     /// About so many bytes of a body are a token: few, so that the estimate is rather too large.
     private static final int BYTES_A_TOKEN = 4;
@@ -220,17 +221,33 @@ final class Api implements Handler {
         }
         byte[] body = new byte[0];
         long length = request.headers().contentLength().orElse(0);
-        if (length <= options.bodyBytes() && request.content().hasEntity()) {
+        boolean tooLong = length > options.bodyBytes();
+        if (request.content().hasEntity()) {
             try (InputStream in = request.content().inputStream()) {
-                body = in.readNBytes(options.bodyBytes() + 1);
+                body = tooLong ? body : in.readNBytes(options.bodyBytes() + 1);
+                tooLong |= body.length > options.bodyBytes();
+                if (tooLong) {
+                    readAway(in);
+                }
             }
         }
-        if (length > options.bodyBytes() || body.length > options.bodyBytes()) {
+        if (tooLong) {
             response.header(HeaderNames.CONNECTION, "close");
             throw ApiException.of(
                     413, "body_too_large", "the body is longer than " + options.bodyBytes() + " bytes; send less");
         }
         return body;
+    }
+
+    /// Reads what still comes, up to a bound: who is still sending when the connection closes gets a reset in
+    /// place of the answer.
+    private static void readAway(InputStream in) throws IOException {
+        byte[] some = new byte[1 << 16];
+        for (long left = MOST_READ_AWAY; left > 0; left -= some.length) {
+            if (in.read(some) < 0) {
+                return;
+            }
+        }
     }
 
     private ObjectNode models(String path) {
