@@ -48,9 +48,10 @@ public final class Engine implements AutoCloseable {
     private final StepLoop loop;
     private final AtomicLong ids = new AtomicLong();
 
-    private Engine(ModelSource source, EngineOptions options) {
+    /// @param team from now on closed with this
+    private Engine(ModelSource source, EngineOptions options, Team team) {
         this.kernels = kernels();
-        this.team = new Team(options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads());
+        this.team = team;
         var config = source.config();
         int longest = config.maxPositionEmbeddings();
         if (options.context() > longest) {
@@ -64,7 +65,13 @@ public final class Engine implements AutoCloseable {
         try (WeightSource weights = weights(source)) {
             this.model = new PackedDecoder(weights, kernels, team, options.arithmetic(), options.stepTokens(), context);
         }
-        this.store = new KeyValueStore(config, options.keyValues(), KeyValueMemory.blocks(config, options, context));
+        try {
+            int blocks = KeyValueMemory.blocks(config, options, context);
+            this.store = new KeyValueStore(config, options.keyValues(), blocks);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
         this.loop = new StepLoop(this, model, store, team, options);
         loop.start();
     }
@@ -73,8 +80,15 @@ public final class Engine implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException when it cannot be served; the message says why
     public static Engine open(Path model, EngineOptions options) {
+        int threads = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
         try (var source = ModelSource.open(model)) {
-            return new Engine(source, options);
+            var team = new Team(threads);
+            try {
+                return new Engine(source, options, team);
+            } catch (RuntimeException e) {
+                team.close();
+                throw e;
+            }
         }
     }
 

@@ -19,6 +19,10 @@ public enum KeyValueType {
     /// How many positions a page holds: as many as a vector of 512 bits has floats.
     public static final int PAGE = 16;
 
+    /// The widest heads that attention is computed of; the C kernels keep a tile's sums of that width on
+    /// their stack.
+    public static final int WIDEST = 256;
+
     /// {@return the bytes of one head's keys, or values, of [#PAGE] positions}
     public int pageBytes(int headDim) {
         return switch (this) {

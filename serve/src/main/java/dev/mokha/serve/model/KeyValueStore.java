@@ -25,6 +25,10 @@ public final class KeyValueStore implements AutoCloseable {
                     "keys and values in " + type + " need heads whose width is a multiple of " + type.granularity()
                             + "; head_dim is " + config.headDim());
         }
+        if (config.headDim() > KeyValueType.WIDEST) {
+            throw new IllegalArgumentException(
+                    "heads are at most " + KeyValueType.WIDEST + " wide here; head_dim is " + config.headDim());
+        }
         this.type = type;
         this.blocks = blocks;
         this.headBytes = 2L * type.pageBytes(config.headDim());

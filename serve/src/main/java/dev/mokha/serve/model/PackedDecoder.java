@@ -61,24 +61,29 @@ public final class PackedDecoder implements AutoCloseable {
             throw new IllegalArgumentException(config.modelType().modelType()
                     + " is a mixture of experts, which is not served yet; `mokha generate` computes it");
         }
-        var packer = new Packer(source, team, arena);
-        for (int i = 0; i < config.numHiddenLayers(); i++) {
-            layers.add(packer.layer(i));
+        try {
+            var packer = new Packer(source, team, arena);
+            for (int i = 0; i < config.numHiddenLayers(); i++) {
+                layers.add(packer.layer(i));
+            }
+            this.embedding = packer.matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
+            this.head = config.tieWordEmbeddings()
+                    ? embedding
+                    : packer.matrix("lm_head.weight", config.vocabSize(), config.hiddenSize());
+            this.finalNorm = packer.vector("model.norm.weight", config.hiddenSize());
+            this.angles = new RotaryAngles(config, maxPositions, arena);
+            int queries = config.numAttentionHeads() * config.headDim();
+            int widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queries));
+            this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
+            this.stream = floats(config.hiddenSize());
+            this.normed = floats(config.hiddenSize());
+            this.mixed = floats(queries);
+            this.queryKeyValue = floats(attentionWidth());
+            this.gateUp = floats(2L * config.intermediateSize());
+        } catch (RuntimeException e) { // a tensor that is missing, or of another shape
+            arena.close();
+            throw e;
         }
-        this.embedding = packer.matrix("model.embed_tokens.weight", config.vocabSize(), config.hiddenSize());
-        this.head = config.tieWordEmbeddings()
-                ? embedding
-                : packer.matrix("lm_head.weight", config.vocabSize(), config.hiddenSize());
-        this.finalNorm = packer.vector("model.norm.weight", config.hiddenSize());
-        this.angles = new RotaryAngles(config, maxPositions, arena);
-        int queries = config.numAttentionHeads() * config.headDim();
-        int widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queries));
-        this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
-        this.stream = floats(config.hiddenSize());
-        this.normed = floats(config.hiddenSize());
-        this.mixed = floats(queries);
-        this.queryKeyValue = floats(attentionWidth());
-        this.gateUp = floats(2L * config.intermediateSize());
     }
 
     private MemorySegment floats(long width) {

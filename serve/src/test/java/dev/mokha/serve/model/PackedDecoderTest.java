@@ -237,4 +237,34 @@ class PackedDecoderTest {
                     .hasMessageContaining("mixtral");
         }
     }
+
+    @Test
+    void headsWiderThanTheKernelsAreRefused() {
+        var llama = config(Family.LLAMA);
+        var wide = new DecoderConfig(
+                llama.modelType(),
+                llama.vocabSize(),
+                llama.hiddenSize(),
+                llama.intermediateSize(),
+                llama.numHiddenLayers(),
+                llama.numAttentionHeads(),
+                llama.numKeyValueHeads(),
+                272,
+                llama.maxPositionEmbeddings(),
+                llama.rmsNormEps(),
+                llama.initializerRange(),
+                llama.ropeParameters(),
+                llama.tieWordEmbeddings(),
+                llama.attentionBias(),
+                llama.mlpBias(),
+                0,
+                null,
+                llama.layerTypes(),
+                llama.special(),
+                llama.other());
+        assertThatThrownBy(() -> new KeyValueStore(wide, KeyValueType.F16, 4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("272")
+                .hasMessageContaining("256");
+    }
 }
