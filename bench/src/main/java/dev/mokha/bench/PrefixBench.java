@@ -34,12 +34,11 @@ public final class PrefixBench {
     public static void main(String[] arguments) {
         PrintStream out = System.out;
         var options = EngineOptions.DEFAULT
-                .withArithmetic(Arithmetic.FAST)
-                .withContext(2048)
-                .withKeyValues(KeyValueType.F16, 2L << 30);
+                .withCompute(compute -> compute.withArithmetic(Arithmetic.FAST))
+                .withMemory(memory -> memory.withContext(2048).withKeyValues(KeyValueType.F16, 2L << 30));
         Path model = Path.of(arguments[0]);
         double cold;
-        try (var engine = Engine.open(model, options.withSharing(false))) {
+        try (var engine = Engine.open(model, options.withMemory(memory -> memory.withSharing(false)))) {
             run(engine, 1, 1); // warm-up
             cold = run(engine, USERS, 2);
             out.printf(Locale.ROOT, "without sharing: median first token %.2f s%n", cold);

@@ -110,17 +110,10 @@ final class EngineFlags {
     EngineOptions options() {
         long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
-                threads,
-                arithmetic,
-                keyValues,
-                keyValueMemory,
-                context,
-                stepTokens,
-                sequences,
-                new QueueLimits(queue, queueTokens, timeout),
-                policy.create(null),
-                !noPrefixCache,
-                swapBlocks,
-                lookup);
+                new EngineOptions.Compute(threads, arithmetic),
+                new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks),
+                new EngineOptions.Load(
+                        stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
+                new EngineOptions.Speculation(lookup));
     }
 }

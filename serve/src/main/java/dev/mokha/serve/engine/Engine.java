@@ -54,20 +54,26 @@ public final class Engine implements AutoCloseable {
         this.team = team;
         var config = source.config();
         int longest = config.maxPositionEmbeddings();
-        if (options.context() > longest) {
-            throw new IllegalArgumentException(
-                    "a context of " + options.context() + " exceeds the model's, which is " + longest);
+        int asked = options.memory().context();
+        if (asked > longest) {
+            throw new IllegalArgumentException("a context of " + asked + " exceeds the model's, which is " + longest);
         }
-        this.context = options.context() == 0 ? Math.min(longest, USUAL_CONTEXT) : options.context();
+        this.context = asked == 0 ? Math.min(longest, USUAL_CONTEXT) : asked;
         this.tokenizer = source.tokenizer();
         this.generation = source.generation();
         this.template = source.chatTemplate();
         try (WeightSource weights = weights(source)) {
-            this.model = new PackedDecoder(weights, kernels, team, options.arithmetic(), options.stepTokens(), context);
+            this.model = new PackedDecoder(
+                    weights,
+                    kernels,
+                    team,
+                    options.compute().arithmetic(),
+                    options.load().stepTokens(),
+                    context);
         }
         try {
-            int blocks = KeyValueMemory.blocks(config, options, context);
-            this.store = new KeyValueStore(config, options.keyValues(), blocks);
+            int blocks = KeyValueMemory.blocks(config, options.memory(), context);
+            this.store = new KeyValueStore(config, options.memory().keyValues(), blocks);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -80,9 +86,8 @@ public final class Engine implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException when it cannot be served; the message says why
     public static Engine open(Path model, EngineOptions options) {
-        int threads = options.threads() == 0 ? Runtime.getRuntime().availableProcessors() : options.threads();
         try (var source = ModelSource.open(model)) {
-            var team = new Team(threads);
+            var team = new Team(options.compute().threadsOrAll());
             try {
                 return new Engine(source, options, team);
             } catch (RuntimeException e) {

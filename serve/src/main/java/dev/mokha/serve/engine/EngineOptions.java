@@ -5,134 +5,163 @@ import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.schedule.FirstCome;
 import dev.mokha.serve.schedule.Policy;
 import dev.mokha.serve.schedule.QueueLimits;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How an engine runs.
+/// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead.
 ///
-/// @param threads that compute; 0 for one a processor
-/// @param arithmetic how exactly products are computed
-/// @param keyValues how keys and values are kept
-/// @param keyValueBytes memory for keys and values; 0 for as much as 8 sequences of the longest length take,
-///     or a quarter of the machine's memory, whichever is less
-/// @param context the longest sequence; 0 for the model's own, 8,192 at most
-/// @param stepTokens positions that a step computes at most
-/// @param sequences that run at once at most
-/// @param queue how much waits
-/// @param policy who is first; null for who came first
-/// @param sharing whether equal beginnings of prompts are computed once
-/// @param hostBlocks blocks to which sequences that lose their memory are copied; 0 computes them anew
-/// @param lookup drafts that are looked up in what stands already; 0 for none
-public record EngineOptions(
-        int threads,
-        Arithmetic arithmetic,
-        KeyValueType keyValues,
-        long keyValueBytes,
-        int context,
-        int stepTokens,
-        int sequences,
-        QueueLimits queue,
-        @Nullable Policy policy,
-        boolean sharing,
-        int hostBlocks,
-        int lookup) {
+/// ```java
+/// EngineOptions.DEFAULT
+///         .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
+///         .withMemory(memory -> memory.withContext(2048));
+/// ```
+public record EngineOptions(Compute compute, Memory memory, Load load, Speculation speculation) {
     /// What suits a machine of unknown size.
-    public static final EngineOptions DEFAULT = new EngineOptions(
-            0, Arithmetic.BALANCED, KeyValueType.F16, 0, 0, 512, 256, QueueLimits.DEFAULT, null, true, 0, 0);
+    public static final EngineOptions DEFAULT =
+            new EngineOptions(Compute.DEFAULT, Memory.DEFAULT, Load.DEFAULT, Speculation.NONE);
 
-    public EngineOptions {
-        atLeast("threads", threads, 0);
-        atLeast("key-value bytes", keyValueBytes, 0);
-        atLeast("the context", context, 0);
-        atLeast("step tokens", stepTokens, 1);
-        atLeast("sequences", sequences, 1);
-        atLeast("host blocks", hostBlocks, 0);
-        atLeast("looked-up drafts", lookup, 0);
+    /// {@return the same with what is made of its computing}
+    public EngineOptions withCompute(UnaryOperator<Compute> change) {
+        return new EngineOptions(change.apply(compute), memory, load, speculation);
+    }
+
+    /// {@return the same with what is made of its memory}
+    public EngineOptions withMemory(UnaryOperator<Memory> change) {
+        return new EngineOptions(compute, change.apply(memory), load, speculation);
+    }
+
+    /// {@return the same with what is made of its load}
+    public EngineOptions withLoad(UnaryOperator<Load> change) {
+        return new EngineOptions(compute, memory, change.apply(load), speculation);
+    }
+
+    /// {@return the same with what is made of its speculation}
+    public EngineOptions withSpeculation(UnaryOperator<Speculation> change) {
+        return new EngineOptions(compute, memory, load, change.apply(speculation));
+    }
+
+    /// What computes, and how.
+    ///
+    /// @param threads that compute; 0 for one a processor
+    /// @param arithmetic how exactly products are computed
+    public record Compute(int threads, Arithmetic arithmetic) {
+        /// All processors; short cuts that change no text to speak of.
+        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED);
+
+        public Compute {
+            atLeast("threads", threads, 0);
+        }
+
+        public Compute withThreads(int threads) {
+            return new Compute(threads, arithmetic);
+        }
+
+        public Compute withArithmetic(Arithmetic arithmetic) {
+            return new Compute(threads, arithmetic);
+        }
+
+        /// {@return the threads, one a processor where none are named}
+        int threadsOrAll() {
+            return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        }
+    }
+
+    /// What keys and values are kept in.
+    ///
+    /// @param keyValues how they are kept
+    /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a quarter
+    ///     of the machine's memory, whichever is less
+    /// @param context the longest sequence; 0 for the model's own, 8,192 at most
+    /// @param sharing whether equal beginnings of prompts are computed once
+    /// @param hostBlocks blocks to which sequences that lose their memory are copied; 0 computes them anew
+    public record Memory(KeyValueType keyValues, long keyValueBytes, int context, boolean sharing, int hostBlocks) {
+        /// 16-bit floats, shared.
+        public static final Memory DEFAULT = new Memory(KeyValueType.F16, 0, 0, true, 0);
+
+        public Memory {
+            atLeast("key-value bytes", keyValueBytes, 0);
+            atLeast("the context", context, 0);
+            atLeast("host blocks", hostBlocks, 0);
+        }
+
+        /// {@return the same with keys and values kept so, in so many bytes}
+        public Memory withKeyValues(KeyValueType type, long bytes) {
+            return new Memory(type, bytes, context, sharing, hostBlocks);
+        }
+
+        public Memory withContext(int context) {
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+        }
+
+        public Memory withSharing(boolean sharing) {
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+        }
+
+        public Memory withHostBlocks(int hostBlocks) {
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+        }
+    }
+
+    /// How much is done at once, how much waits, and who is first.
+    ///
+    /// @param stepTokens positions that a step computes at most
+    /// @param sequences that run at once at most
+    /// @param queue how much waits
+    /// @param policy who is first; null for who came first
+    public record Load(
+            int stepTokens,
+            int sequences,
+            QueueLimits queue,
+            @Nullable Policy policy) {
+        /// Steps of 512 positions, 256 sequences.
+        public static final Load DEFAULT = new Load(512, 256, QueueLimits.DEFAULT, null);
+
+        public Load {
+            atLeast("step tokens", stepTokens, 1);
+            atLeast("sequences", sequences, 1);
+        }
+
+        public Load withStepTokens(int stepTokens) {
+            return new Load(stepTokens, sequences, queue, policy);
+        }
+
+        public Load withSequences(int sequences) {
+            return new Load(stepTokens, sequences, queue, policy);
+        }
+
+        public Load withQueue(QueueLimits queue) {
+            return new Load(stepTokens, sequences, queue, policy);
+        }
+
+        public Load withPolicy(Policy policy) {
+            return new Load(stepTokens, sequences, queue, policy);
+        }
+
+        /// {@return the policy}
+        Policy policyOrFirstCome() {
+            return policy == null ? new FirstCome() : policy;
+        }
+    }
+
+    /// Tokens that are guessed and checked together; the text stays the same.
+    ///
+    /// @param lookup drafts that are looked up in what stands already; 0 for none
+    public record Speculation(int lookup) {
+        /// One token after the other.
+        public static final Speculation NONE = new Speculation(0);
+
+        public Speculation {
+            atLeast("looked-up drafts", lookup, 0);
+        }
+
+        public Speculation withLookup(int lookup) {
+            return new Speculation(lookup);
+        }
     }
 
     private static void atLeast(String what, long value, long least) {
         if (value < least) {
             throw new IllegalArgumentException(what + " must be at least " + least + ", not " + value);
         }
-    }
-
-    /// {@return the policy}
-    Policy policyOrFirstCome() {
-        return policy == null ? new FirstCome() : policy;
-    }
-
-    /// {@return the same with so many threads}
-    public EngineOptions withThreads(int threads) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with other arithmetic}
-    public EngineOptions withArithmetic(Arithmetic arithmetic) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with keys and values kept so, in so many bytes}
-    public EngineOptions withKeyValues(KeyValueType type, long bytes) {
-        return with(threads, arithmetic, type, bytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with another longest sequence}
-    public EngineOptions withContext(int context) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with steps of at most so many positions}
-    public EngineOptions withStepTokens(int stepTokens) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same, with or without sharing of equal beginnings}
-    public EngineOptions withSharing(boolean sharing) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with so many drafts looked up}
-    public EngineOptions withLookup(int lookup) {
-        return with(threads, arithmetic, keyValues, keyValueBytes, context, stepTokens, sharing, lookup);
-    }
-
-    /// {@return the same with so many sequences, this queue and policy, and so many host blocks}
-    public EngineOptions withLoad(int sequences, QueueLimits queue, @Nullable Policy policy, int hostBlocks) {
-        return new EngineOptions(
-                threads,
-                arithmetic,
-                keyValues,
-                keyValueBytes,
-                context,
-                stepTokens,
-                sequences,
-                queue,
-                policy,
-                sharing,
-                hostBlocks,
-                lookup);
-    }
-
-    private EngineOptions with(
-            int threads,
-            Arithmetic arithmetic,
-            KeyValueType keyValues,
-            long keyValueBytes,
-            int context,
-            int stepTokens,
-            boolean sharing,
-            int lookup) {
-        return new EngineOptions(
-                threads,
-                arithmetic,
-                keyValues,
-                keyValueBytes,
-                context,
-                stepTokens,
-                sequences,
-                queue,
-                policy,
-                sharing,
-                hostBlocks,
-                lookup);
     }
 }

@@ -12,7 +12,7 @@ final class KeyValueMemory {
 
     private KeyValueMemory() {}
 
-    static int blocks(DecoderConfig config, EngineOptions options, int context) {
+    static int blocks(DecoderConfig config, EngineOptions.Memory options, int context) {
         long block = KeyValueStore.blockBytes(config, options.keyValues());
         long one = (context + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
         if (options.keyValueBytes() == 0) {

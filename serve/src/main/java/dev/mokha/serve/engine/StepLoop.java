@@ -43,7 +43,7 @@ final class StepLoop implements AutoCloseable {
     private final PackedDecoder model;
     private final KeyValueStore store;
     private final Team team;
-    private final EngineOptions options;
+    private final EngineOptions.Speculation speculation;
     private final Scheduler scheduler;
     private final Gate gate;
     private final HostBlocks host;
@@ -61,14 +61,16 @@ final class StepLoop implements AutoCloseable {
         this.model = model;
         this.store = store;
         this.team = team;
-        this.options = options;
+        this.speculation = options.speculation();
         this.requests = new LiveRequests(engine, this::cancel);
-        this.host = new HostBlocks(options.hostBlocks(), store.blockBytes());
-        var memory =
-                MemoryOptions.of(store.blocks()).withSharing(options.sharing()).withHostSlots(options.hostBlocks());
-        var limits = StepLimits.of(options.stepTokens(), Math.min(options.sequences(), options.stepTokens()));
+        this.host = new HostBlocks(options.memory().hostBlocks(), store.blockBytes());
+        var load = options.load();
+        var memory = MemoryOptions.of(store.blocks())
+                .withSharing(options.memory().sharing())
+                .withHostSlots(options.memory().hostBlocks());
+        var limits = StepLimits.of(load.stepTokens(), Math.min(load.sequences(), load.stepTokens()));
         this.scheduler = new Scheduler(
-                new SchedulerOptions(memory, limits, options.queue()), options.policyOrFirstCome(), Listener.NONE);
+                new SchedulerOptions(memory, limits, load.queue()), load.policyOrFirstCome(), Listener.NONE);
         this.gate = scheduler.gate();
         this.state = scheduler.state();
         this.thread = Thread.ofPlatform().daemon().name("mokha-engine").unstarted(this::run);
@@ -249,8 +251,8 @@ final class StepLoop implements AutoCloseable {
                 continue;
             }
             int[] proposed = share < 1 ? new int[0] : writer.forced();
-            if (proposed.length == 0 && Math.min(share, options.lookup()) > 0) {
-                proposed = PromptLookup.drafts(sequence, Math.min(share, options.lookup()));
+            if (proposed.length == 0 && Math.min(share, speculation.lookup()) > 0) {
+                proposed = PromptLookup.drafts(sequence, Math.min(share, speculation.lookup()));
             }
             scheduler.propose(sequence, Math.min(proposed.length, Math.max(share, 0)));
             drafts.put(sequence, proposed);

@@ -43,9 +43,8 @@ class EngineTest {
 
     private static EngineOptions exact() {
         return EngineOptions.DEFAULT
-                .withThreads(2)
-                .withArithmetic(Arithmetic.EXACT)
-                .withKeyValues(KeyValueType.F32, 100 * BLOCK);
+                .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
+                .withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 100 * BLOCK));
     }
 
     private static Heard heard(Engine engine, Request request) {
@@ -93,18 +92,19 @@ class EngineTest {
             requests.add(drawn(random));
         }
         Map<Integer, List<List<Integer>>> alone = new HashMap<>();
-        try (var engine = Engine.open(folder, exact().withSharing(false))) {
+        try (var engine = Engine.open(folder, exact().withMemory(memory -> memory.withSharing(false)))) {
             for (int i = 0; i < requests.size(); i++) {
                 var heard = heard(engine, requests.get(i));
                 heard.await();
                 alone.put(i, heard.ids());
             }
         }
-        var options = exact().withKeyValues(KeyValueType.F32, (30 + random.nextInt(30)) * BLOCK)
-                .withStepTokens(4 + random.nextInt(60))
-                .withSharing(random.nextBoolean())
-                .withLookup(random.nextBoolean() ? 0 : 1 + random.nextInt(6))
-                .withLoad(3 + random.nextInt(8), QueueLimits.DEFAULT, null, random.nextBoolean() ? 0 : 20);
+        var options = exact().withMemory(
+                        memory -> memory.withKeyValues(KeyValueType.F32, (30 + random.nextInt(30)) * BLOCK)
+                                .withSharing(random.nextBoolean())
+                                .withHostBlocks(random.nextBoolean() ? 0 : 20))
+                .withLoad(load -> load.withStepTokens(4 + random.nextInt(60)).withSequences(3 + random.nextInt(8)))
+                .withSpeculation(guess -> guess.withLookup(random.nextBoolean() ? 0 : 1 + random.nextInt(6)));
         try (var engine = Engine.open(folder, options)) {
             List<Heard> together =
                     requests.stream().map(request -> heard(engine, request)).toList();
@@ -138,7 +138,7 @@ class EngineTest {
 
     @Test
     void lookedUpDraftsAreAcceptedWhereAnAnswerRepeatsItself() {
-        try (var engine = Engine.open(folder, exact().withLookup(4))) {
+        try (var engine = Engine.open(folder, exact().withSpeculation(guess -> guess.withLookup(4)))) {
             int[] prompt = new int[60];
             Arrays.setAll(prompt, i -> 1 + i % 5);
             var usage = heard(engine, Request.of(prompt, Sampling.greedy(150))).await();
@@ -186,7 +186,7 @@ class EngineTest {
 
     @Test
     void theContextIsTheLongestAnswer() {
-        try (var engine = Engine.open(folder, exact().withContext(32))) {
+        try (var engine = Engine.open(folder, exact().withMemory(memory -> memory.withContext(32)))) {
             var ending = Ending.after(1000).withoutEndOfText();
             var heard =
                     heard(engine, Request.of(new int[20], Sampling.greedy(1000).withEnding(ending)));
@@ -237,7 +237,8 @@ class EngineTest {
 
     @Test
     void aFullQueueRefusesAndSaysWhenToComeAgain() {
-        var options = exact().withLoad(1, new QueueLimits(1, 1000, Long.MAX_VALUE), null, 0);
+        var options =
+                exact().withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(1, 1000, Long.MAX_VALUE)));
         try (var engine = Engine.open(folder, options)) {
             var heard = new ArrayList<Heard>();
             assertThatThrownBy(() -> {
@@ -255,7 +256,8 @@ class EngineTest {
 
     @Test
     void aRequestThatCanNeverFitIsRefused() {
-        try (var engine = Engine.open(folder, exact().withKeyValues(KeyValueType.F32, 4 * BLOCK))) {
+        try (var engine =
+                Engine.open(folder, exact().withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 4 * BLOCK)))) {
             var heard = heard(engine, Request.of(new int[100], endless()));
             assertThatThrownBy(heard::await)
                     .hasCauseInstanceOf(RefusedException.class)
@@ -293,7 +295,8 @@ class EngineTest {
 
     @Test
     void aPlaceIsKeptUntilItIsUsedOrGivenBack() {
-        var options = exact().withLoad(1, new QueueLimits(1, 1000, Long.MAX_VALUE), null, 0);
+        var options =
+                exact().withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(1, 1000, Long.MAX_VALUE)));
         try (var engine = Engine.open(folder, options)) {
             try (var place = engine.reserve(900)) {
                 assertThatThrownBy(() -> engine.reserve(1)).isInstanceOf(RefusedException.class);
@@ -320,7 +323,7 @@ class EngineTest {
 
     @Test
     void aLongerContextThanTheModelsIsRefused() {
-        assertThatThrownBy(() -> Engine.open(folder, exact().withContext(257)))
+        assertThatThrownBy(() -> Engine.open(folder, exact().withMemory(memory -> memory.withContext(257))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("257")
                 .hasMessageContaining("256");

@@ -89,7 +89,7 @@ class LifeTest {
 
     @Test
     void whoLeavesWhileWaitingIsCancelled() throws IOException {
-        var options = ServedToy.exact().withLoad(1, QueueLimits.DEFAULT, null, 0);
+        var options = ServedToy.exact().withLoad(load -> load.withSequences(1));
         try (var toy = ServedToy.start(folder, options, http -> http);
                 var busy = unread(toy, ENDLESS)) {
             assertThat(busy.isConnected()).isTrue();
@@ -145,7 +145,8 @@ class LifeTest {
 
     @Test
     void aFullQueueSaysWhenToComeAgain() throws IOException {
-        var options = ServedToy.exact().withLoad(1, new QueueLimits(1, 1000, Long.MAX_VALUE), null, 0);
+        var options = ServedToy.exact()
+                .withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(1, 1000, Long.MAX_VALUE)));
         try (var toy = ServedToy.start(folder, options, http -> http);
                 var busy = unread(toy, ENDLESS)) {
             assertThat(busy.isConnected()).isTrue();
@@ -169,7 +170,7 @@ class LifeTest {
 
     @Test
     void aRequestThatWaitsForTooLongIsTold() {
-        var options = ServedToy.exact().withLoad(1, new QueueLimits(10, 1000, 1), null, 0);
+        var options = ServedToy.exact().withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(10, 1000, 1)));
         try (var toy = ServedToy.start(folder, options, http -> http)) {
             var reply = toy.client().complete("'max_tokens': 5"); // a nanosecond is over when the engine looks
             assertThat(reply.status()).isEqualTo(503);
@@ -179,7 +180,7 @@ class LifeTest {
 
     @Test
     void whatCanNeverFitIsRefusedByStatusAlsoWhenStreamed() {
-        var options = ServedToy.exact().withLoad(2, QueueLimits.DEFAULT, null, 0);
+        var options = ServedToy.exact().withLoad(load -> load.withSequences(2));
         try (var toy = ServedToy.start(folder, options, http -> http)) {
             var reply = toy.client().complete("'n': 3, 'stream': true");
             assertThat(reply.status()).isEqualTo(400);

@@ -11,9 +11,8 @@ import java.util.function.UnaryOperator;
 record ServedToy(Engine engine, HttpServer server, Client client) implements AutoCloseable {
     static EngineOptions exact() {
         return EngineOptions.DEFAULT
-                .withThreads(2)
-                .withArithmetic(Arithmetic.EXACT)
-                .withKeyValues(KeyValueType.F32, 1 << 20);
+                .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
+                .withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 1 << 20));
     }
 
     static ServedToy start(Path folder, EngineOptions options, UnaryOperator<HttpOptions> change) {
