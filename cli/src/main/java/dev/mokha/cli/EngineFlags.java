@@ -1,6 +1,8 @@
 package dev.mokha.cli;
 
+import dev.mokha.language.gguf.Mix;
 import dev.mokha.serve.engine.EngineOptions;
+import dev.mokha.serve.engine.StepWatch;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.schedule.QueueLimits;
@@ -22,6 +24,16 @@ final class EngineFlags {
             description = "exact: answers never depend on the batch; balanced: prompts with bfloat16 where weights are"
                     + " 16-bit floats; fast: also 8-bit whole numbers with quantised weights.")
     private Arithmetic arithmetic;
+
+    @Option(
+            names = "--weights",
+            converter = QuantizeCommand.MixConverter.class,
+            paramLabel = "TYPE",
+            description =
+                    "Rounds float weights while they are read, as `mokha quantize --to TYPE` does: F32, F16, BF16,"
+                            + " Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M or Q6_K; else they stay as they"
+                            + " are.")
+    private @Nullable Mix weights;
 
     @Option(
             names = "--kv-type",
@@ -107,13 +119,15 @@ final class EngineFlags {
         }
     }
 
+    /// {@return how an engine runs; nobody watches its steps}
     EngineOptions options() {
         long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
-                new EngineOptions.Compute(threads, arithmetic),
+                new EngineOptions.Compute(threads, arithmetic, weights),
                 new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks),
                 new EngineOptions.Load(
                         stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
-                new EngineOptions.Speculation(lookup));
+                new EngineOptions.Speculation(lookup),
+                StepWatch.NONE);
     }
 }

@@ -1,22 +1,31 @@
 package dev.mokha.cli;
 
 import dev.mokha.serve.engine.Engine;
+import dev.mokha.serve.engine.EngineFacts;
+import dev.mokha.serve.engine.EngineOptions;
 import dev.mokha.serve.http.HttpOptions;
 import dev.mokha.serve.http.HttpServer;
+import dev.mokha.serve.model.UnfitOptionException;
+import dev.mokha.serve.simulate.StepLog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `mokha serve`: a model for many users, over HTTP.
 @Command(
@@ -53,6 +62,16 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long requests may take to finish when the server stops.")
     private Duration patience;
 
+    @Option(
+            names = "--step-log",
+            paramLabel = "FILE",
+            description = "Where a line goes for each step: what it computed, and how long that took; for"
+                    + " `mokha simulate --cost`.")
+    private @Nullable Path stepLog;
+
+    @Option(names = "--json", description = "Prints one JSON object when it is ready, not lines.")
+    private boolean json;
+
     @Spec
     private CommandSpec spec;
 
@@ -60,10 +79,12 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         WEB_SERVER.setLevel(Level.WARNING);
         var err = spec.commandLine().getErr();
-        HttpOptions options = http.options(model);
+        HttpOptions options = asked(() -> http.options(model));
+        EngineOptions plain = asked(engine::options);
         var stop = new CountDownLatch(1);
         try (var _ = Interrupts.of(() -> stopping(stop, err))) {
-            try (var served = Engine.open(model, engine.options());
+            try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);
+                    var served = open(log == null ? plain : plain.withWatch(log::step));
                     var server = HttpServer.start(served, options)) {
                 describe(served, server, options);
                 stop.await();
@@ -73,6 +94,23 @@ final class ServeCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    /// What the command line asks for; what cannot be asked for is a wrong command line.
+    private <T> T asked(Supplier<T> options) {
+        try {
+            return options.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private Engine open(EngineOptions options) {
+        try {
+            return Engine.open(model, options);
+        } catch (UnfitOptionException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private static void stopping(CountDownLatch stop, PrintWriter err) {
@@ -88,13 +126,35 @@ final class ServeCommand implements Callable<Integer> {
     private void describe(Engine served, HttpServer server, HttpOptions options) {
         var out = spec.commandLine().getOut();
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-        line(out, "model", String.join(", ", options.names()) + ", context " + served.context());
-        line(out, "engine", served.describe());
-        line(out, "address", "http://" + host + ":" + server.port() + "/v1");
+        String address = "http://" + host + ":" + server.port() + "/v1";
+        EngineFacts facts = served.facts();
+        if (json) {
+            out.println(json(served, facts, options).put("address", address));
+        } else {
+            line(out, "model", String.join(", ", options.names()) + ", context " + served.context());
+            line(out, "engine", facts.kernels() + ", " + facts.threads() + " threads");
+            line(out, "memory", facts.describeMemory());
+            line(out, "address", address);
+        }
         out.flush();
         if (http.isOpenToAll()) {
             spec.commandLine().getErr().println("note: whoever reaches this address may ask; give --api-key");
         }
+    }
+
+    private static ObjectNode json(Engine served, EngineFacts facts, HttpOptions options) {
+        var json = JsonNodeFactory.instance.objectNode();
+        options.names().forEach(json.putArray("models")::add);
+        json.put("context", served.context()).put("kernels", facts.kernels()).put("threads", facts.threads());
+        var memory = json.putObject("memory");
+        memory.put("weights", facts.memory().weights());
+        var types = memory.putObject("types");
+        facts.memory().matrices().forEach((type, bytes) -> types.put(type.name(), bytes));
+        memory.put("key_values", facts.keyValueBytes())
+                .put("key_value_type", facts.keyValues().name())
+                .put("key_value_blocks", facts.blocks())
+                .put("beside", facts.memory().beside());
+        return json;
     }
 
     private static void line(PrintWriter out, String name, String value) {

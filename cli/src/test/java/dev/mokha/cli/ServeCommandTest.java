@@ -3,6 +3,7 @@ package dev.mokha.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.mokha.serve.simulate.StepLog;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PipedReader;
@@ -32,6 +33,7 @@ final class ServeCommandTest {
         assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
         Path model = TinyModel.write(folder.resolve("model"), 64);
         Path keys = Files.writeString(folder.resolve("keys"), "one\n\ntwo\n");
+        Path steps = folder.resolve("steps.csv");
         var err = new StringWriter();
         try (var out = new PipedWriter();
                 var lines = new BufferedReader(new PipedReader(out))) {
@@ -46,10 +48,18 @@ final class ServeCommandTest {
                     "1",
                     "--kv-memory",
                     "4MiB",
+                    "--weights",
+                    "q8_0",
+                    "--step-log",
+                    steps.toString(),
                     "--api-key-file",
                     keys.toString()));
             assertThat(lines.readLine()).startsWith("model     model, context 256");
             assertThat(lines.readLine()).startsWith("engine    ").contains("1 threads");
+            assertThat(lines.readLine())
+                    .startsWith("memory    ")
+                    .containsPattern("of weights \\(Q8_0\\), 4.0 MiB of keys and values \\(F16, \\d+ blocks")
+                    .contains("beside");
             String address = lines.readLine().replaceFirst("address +", "");
             assertThat(address).matches("http://127\\.0\\.0\\.1:\\d+/v1");
             assertThat(ask(address, "two").statusCode()).isEqualTo(200);
@@ -57,6 +67,7 @@ final class ServeCommandTest {
             kill();
             assertThat(code.get(1, TimeUnit.MINUTES)).isZero();
             assertThat(err.toString()).contains("finishing what was begun");
+            assertThat(StepLog.read(steps)).hasSizeGreaterThan(2);
         }
     }
 
@@ -84,6 +95,12 @@ final class ServeCommandTest {
     @Test
     void whatCannotBeServedIsRefused() throws IOException {
         assertThat(Run.mokha("serve", folder.resolve("nowhere")).code()).isEqualTo(1);
+        assertThat(Run.mokha("serve", folder, "--port", "65536").code()).isEqualTo(2);
+        assertThat(Run.mokha("serve", folder, "--threads", "-1").code()).isEqualTo(2);
+        Path model = TinyModel.write(folder.resolve("model"), 64);
+        var longer = Run.mokha("serve", model, "--port", "0", "--context", "257");
+        assertThat(longer.code()).isEqualTo(2);
+        assertThat(longer.err()).contains("257").contains("256");
         assertThat(Run.mokha("serve", folder, "--policy", "luck").err())
                 .contains("luck")
                 .contains("first-come");

@@ -1,6 +1,7 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.language.folder.GenerationConfig;
+import dev.mokha.language.gguf.Mix;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.serve.kernel.Kernels;
 import dev.mokha.serve.kernel.NativeKernels;
@@ -10,6 +11,8 @@ import dev.mokha.serve.model.FolderWeights;
 import dev.mokha.serve.model.GgufSource;
 import dev.mokha.serve.model.KeyValueStore;
 import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.RoundedWeights;
+import dev.mokha.serve.model.UnfitOptionException;
 import dev.mokha.serve.model.WeightSource;
 import dev.mokha.serve.schedule.Admission;
 import dev.mokha.serve.schedule.SchedulerState;
@@ -56,13 +59,13 @@ public final class Engine implements AutoCloseable {
         int longest = config.maxPositionEmbeddings();
         int asked = options.memory().context();
         if (asked > longest) {
-            throw new IllegalArgumentException("a context of " + asked + " exceeds the model's, which is " + longest);
+            throw new UnfitOptionException("a context of " + asked + " exceeds the model's, which is " + longest);
         }
         this.context = asked == 0 ? Math.min(longest, USUAL_CONTEXT) : asked;
         this.tokenizer = source.tokenizer();
         this.generation = source.generation();
         this.template = source.chatTemplate();
-        try (WeightSource weights = weights(source)) {
+        try (WeightSource weights = weights(source, options.compute().weights())) {
             this.model = new PackedDecoder(
                     weights,
                     kernels,
@@ -97,11 +100,12 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static WeightSource weights(ModelSource source) {
-        return switch (source) {
+    private static WeightSource weights(ModelSource source, @Nullable Mix rounded) {
+        WeightSource stored = switch (source) {
             case ModelSource.Folder folder -> new FolderWeights(folder.path());
             case ModelSource.Gguf gguf -> new GgufSource(gguf.model());
         };
+        return rounded == null ? stored : new RoundedWeights(stored, rounded);
     }
 
     private static Kernels kernels() {
@@ -221,10 +225,15 @@ public final class Engine implements AutoCloseable {
         return loop.state();
     }
 
-    /// {@return what computes, and with what memory, for people}
-    public String describe() {
-        return kernels.describe() + ", " + team.threads() + " threads, " + store.blocks() + " blocks of 16 positions ("
-                + store.blocks() * store.blockBytes() / (1 << 20) + " MiB) of keys and values in " + store.type();
+    /// {@return what computes, and in how much memory}
+    public EngineFacts facts() {
+        return new EngineFacts(
+                kernels.describe(),
+                team.threads(),
+                model.footprint(),
+                store.type(),
+                store.blocks() * store.blockBytes(),
+                store.blocks());
     }
 
     /// Takes no more requests, and finishes those that are there.

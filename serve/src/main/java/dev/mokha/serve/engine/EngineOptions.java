@@ -1,5 +1,6 @@
 package dev.mokha.serve.engine;
 
+import dev.mokha.language.gguf.Mix;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.schedule.FirstCome;
@@ -8,56 +9,69 @@ import dev.mokha.serve.schedule.QueueLimits;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead.
+/// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead, and who
+/// hears how long its steps take.
 ///
 /// ```java
 /// EngineOptions.DEFAULT
 ///         .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
 ///         .withMemory(memory -> memory.withContext(2048));
 /// ```
-public record EngineOptions(Compute compute, Memory memory, Load load, Speculation speculation) {
+public record EngineOptions(Compute compute, Memory memory, Load load, Speculation speculation, StepWatch watch) {
     /// What suits a machine of unknown size.
     public static final EngineOptions DEFAULT =
-            new EngineOptions(Compute.DEFAULT, Memory.DEFAULT, Load.DEFAULT, Speculation.NONE);
+            new EngineOptions(Compute.DEFAULT, Memory.DEFAULT, Load.DEFAULT, Speculation.NONE, StepWatch.NONE);
 
     /// {@return the same with what is made of its computing}
     public EngineOptions withCompute(UnaryOperator<Compute> change) {
-        return new EngineOptions(change.apply(compute), memory, load, speculation);
+        return new EngineOptions(change.apply(compute), memory, load, speculation, watch);
     }
 
     /// {@return the same with what is made of its memory}
     public EngineOptions withMemory(UnaryOperator<Memory> change) {
-        return new EngineOptions(compute, change.apply(memory), load, speculation);
+        return new EngineOptions(compute, change.apply(memory), load, speculation, watch);
     }
 
     /// {@return the same with what is made of its load}
     public EngineOptions withLoad(UnaryOperator<Load> change) {
-        return new EngineOptions(compute, memory, change.apply(load), speculation);
+        return new EngineOptions(compute, memory, change.apply(load), speculation, watch);
     }
 
     /// {@return the same with what is made of its speculation}
     public EngineOptions withSpeculation(UnaryOperator<Speculation> change) {
-        return new EngineOptions(compute, memory, load, change.apply(speculation));
+        return new EngineOptions(compute, memory, load, change.apply(speculation), watch);
+    }
+
+    /// {@return the same with somebody who hears how long steps take}
+    public EngineOptions withWatch(StepWatch watch) {
+        return new EngineOptions(compute, memory, load, speculation, watch);
     }
 
     /// What computes, and how.
     ///
     /// @param threads that compute; 0 for one a processor
     /// @param arithmetic how exactly products are computed
-    public record Compute(int threads, Arithmetic arithmetic) {
-        /// All processors; short cuts that change no text to speak of.
-        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED);
+    /// @param weights the types that float weights are rounded to while they are read; null for their own
+    public record Compute(
+            int threads, Arithmetic arithmetic, @Nullable Mix weights) {
+        /// All processors; short cuts that change no text to speak of; weights as they are.
+        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED, null);
 
         public Compute {
             atLeast("threads", threads, 0);
         }
 
         public Compute withThreads(int threads) {
-            return new Compute(threads, arithmetic);
+            return new Compute(threads, arithmetic, weights);
         }
 
         public Compute withArithmetic(Arithmetic arithmetic) {
-            return new Compute(threads, arithmetic);
+            return new Compute(threads, arithmetic, weights);
+        }
+
+        /// {@return the same with float weights rounded as `mokha quantize` rounds them}
+        public Compute withWeights(Mix weights) {
+            return new Compute(threads, arithmetic, weights);
         }
 
         /// {@return the threads, one a processor where none are named}
@@ -69,8 +83,8 @@ public record EngineOptions(Compute compute, Memory memory, Load load, Speculati
     /// What keys and values are kept in.
     ///
     /// @param keyValues how they are kept
-    /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a quarter
-    ///     of the machine's memory, whichever is less
+    /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a
+    ///     quarter of the machine's memory, whichever is less
     /// @param context the longest sequence; 0 for the model's own, 8,192 at most
     /// @param sharing whether equal beginnings of prompts are computed once
     /// @param hostBlocks blocks to which sequences that lose their memory are copied; 0 computes them anew

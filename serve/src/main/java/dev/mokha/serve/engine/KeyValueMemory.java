@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.model.KeyValueStore;
+import dev.mokha.serve.model.UnfitOptionException;
 import java.lang.management.ManagementFactory;
 
 /// How many blocks of keys and values an engine has.
@@ -21,7 +22,7 @@ final class KeyValueMemory {
         }
         long blocks = options.keyValueBytes() / block;
         if (blocks < 1) {
-            throw new IllegalArgumentException(options.keyValueBytes() + " bytes for keys and values do not hold one"
+            throw new UnfitOptionException(options.keyValueBytes() + " bytes for keys and values do not hold one"
                     + " block of 16 positions, which takes " + block);
         }
         return (int) Math.min(blocks, Integer.MAX_VALUE);

@@ -44,6 +44,7 @@ final class StepLoop implements AutoCloseable {
     private final KeyValueStore store;
     private final Team team;
     private final EngineOptions.Speculation speculation;
+    private final StepWatch watch;
     private final Scheduler scheduler;
     private final Gate gate;
     private final HostBlocks host;
@@ -62,6 +63,7 @@ final class StepLoop implements AutoCloseable {
         this.store = store;
         this.team = team;
         this.speculation = options.speculation();
+        this.watch = options.watch();
         this.requests = new LiveRequests(engine, this::cancel);
         this.host = new HostBlocks(options.memory().hostBlocks(), store.blockBytes());
         var load = options.load();
@@ -185,6 +187,7 @@ final class StepLoop implements AutoCloseable {
 
     /// {@return whether there was anything to compute}
     private boolean step() {
+        long begun = System.nanoTime();
         Map<Sequence, int[]> drafts = propose();
         StepPlan plan = scheduler.plan(System.nanoTime());
         state = scheduler.state(); // before anybody hears of it
@@ -213,6 +216,7 @@ final class StepLoop implements AutoCloseable {
         }
         report.ended().forEach(requests::over);
         writing.removeIf(Sequence::ended);
+        watch.step(plan.shape(), System.nanoTime() - begun);
         return true;
     }
 

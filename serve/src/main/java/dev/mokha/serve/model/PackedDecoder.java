@@ -9,7 +9,6 @@ import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.PackedMatrix;
 import dev.mokha.serve.kernel.SelfMeasure;
 import dev.mokha.serve.kernel.Team;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,13 +26,14 @@ public final class PackedDecoder implements AutoCloseable {
     private final Kernels kernels;
     private final Team team;
     private final int maxRows;
-    private final Arena arena = Arena.ofShared();
+    private final MeteredArena arena = new MeteredArena();
     private final List<PackedLayer> layers = new ArrayList<>();
     private final PackedMatrix embedding;
     private final PackedMatrix head;
     private final MemorySegment finalNorm;
     private final RotaryAngles angles;
     private final Activations activations;
+    private final Footprint footprint;
     private final MemorySegment stream;
     private final MemorySegment normed;
     private final MemorySegment mixed;
@@ -80,6 +80,9 @@ public final class PackedDecoder implements AutoCloseable {
             this.mixed = floats(queries);
             this.queryKeyValue = floats(attentionWidth());
             this.gateUp = floats(2L * config.intermediateSize());
+            var matrices = packer.matrixBytes();
+            long weights = matrices.values().stream().mapToLong(Long::longValue).sum();
+            this.footprint = new Footprint(matrices, arena.bytes() - weights);
         } catch (RuntimeException e) { // a tensor that is missing, or of another shape
             arena.close();
             throw e;
@@ -118,6 +121,11 @@ public final class PackedDecoder implements AutoCloseable {
             pass.feedForward(layers.get(i));
         }
         return pass.logits(rows.wanted());
+    }
+
+    /// {@return the memory that it takes, but for logits}
+    public Footprint footprint() {
+        return footprint;
     }
 
     /// Measures the kernels on the output matrix, the largest of most models.

@@ -6,6 +6,8 @@ import dev.mokha.serve.kernel.WeightType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Copies a decoder's weights out of their files into packed matrices.
@@ -15,6 +17,7 @@ final class Packer {
     private final WeightSource source;
     private final Team team;
     private final Arena arena;
+    private final Map<WeightType, Long> matrixBytes = new EnumMap<>(WeightType.class);
 
     Packer(WeightSource source, Team team, Arena arena) {
         this.source = source;
@@ -90,6 +93,7 @@ final class Packer {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("tensor '" + name + "': " + e.getMessage(), e);
         }
+        matrixBytes.merge(packed.type(), packed.data().byteSize(), Long::sum);
         team.run((packed.panels() + PANELS_A_PART - 1) / PANELS_A_PART, (part, _) -> {
             int end = Math.min(packed.panels(), (part + 1) * PANELS_A_PART);
             for (int panel = part * PANELS_A_PART; panel < end; panel++) {
@@ -100,6 +104,11 @@ final class Packer {
             }
         });
         return packed;
+    }
+
+    /// {@return the bytes of all matrices so far, by type}
+    Map<WeightType, Long> matrixBytes() {
+        return matrixBytes;
     }
 
     private WeightSource.Rows shaped(String name, int count, int width) {

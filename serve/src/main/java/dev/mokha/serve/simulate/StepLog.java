@@ -2,12 +2,14 @@ package dev.mokha.serve.simulate;
 
 import dev.mokha.serve.schedule.LinearCost.Measured;
 import dev.mokha.serve.schedule.StepShape;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Measured steps as comma-separated values, a row a step.
 public final class StepLog {
@@ -15,6 +17,55 @@ public final class StepLog {
     public static final String HEADING = "prefill_tokens,prefill_context,decode_tokens,decode_context,nanos";
 
     private StepLog() {}
+
+    /// Begins a file, in place of one that is there; each step is in it at once.
+    public static Writer write(Path file) {
+        try {
+            return new Writer(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Writes steps as they come. Whoever computes them goes on where the file cannot be written.
+    public static final class Writer implements AutoCloseable {
+        private final BufferedWriter out;
+        private @Nullable IOException failure;
+
+        private Writer(Path file) throws IOException {
+            this.out = Files.newBufferedWriter(file);
+            line(HEADING);
+        }
+
+        /// Writes a step.
+        public void step(StepShape shape, long nanos) {
+            line(row(new Measured(shape, Math.max(1, nanos))));
+        }
+
+        private void line(String text) {
+            try {
+                if (failure == null) {
+                    out.write(text);
+                    out.newLine();
+                    out.flush();
+                }
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+
+        /// @throws UncheckedIOException when a step could not be written
+        @Override
+        public void close() {
+            try (out) {
+                if (failure != null) {
+                    throw new UncheckedIOException(failure);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     /// {@return a step as a row}
     public static String row(Measured step) {

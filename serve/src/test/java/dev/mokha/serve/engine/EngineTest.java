@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.mokha.language.generate.Ending;
 import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.language.gguf.Mix;
+import dev.mokha.language.quantize.ModelOutput;
+import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.kernel.WeightType;
 import dev.mokha.serve.schedule.Admission;
 import dev.mokha.serve.schedule.QueueLimits;
+import dev.mokha.serve.schedule.StepShape;
 import dev.mokha.tensor.Device;
 import dev.mokha.text.grammar.Constraint;
 import dev.mokha.text.grammar.Grammar;
@@ -319,6 +324,43 @@ class EngineTest {
         assertThatThrownBy(() -> heard(engine, Request.of(new int[] {1}, Sampling.greedy(1))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("stopped");
+    }
+
+    @Test
+    void weightsRoundedOnTheWayInAnswerAsTheFileThatIsWritten(@TempDir Path other) {
+        Path file = other.resolve("model.gguf");
+        try (var source = ModelSource.open(folder)) {
+            ModelOutput.gguf(source, file, Mix.Q4_0, false);
+        }
+        var request = Request.of(new int[] {10, 20, 30}, Sampling.random(60, 1, 3));
+        List<List<List<Integer>>> answers = new ArrayList<>();
+        var rounding = exact().withCompute(compute -> compute.withWeights(Mix.Q4_0));
+        try (var rounded = Engine.open(folder, rounding);
+                var written = Engine.open(file, exact())) {
+            for (var engine : List.of(rounded, written)) {
+                var heard = heard(engine, request);
+                heard.await();
+                answers.add(heard.ids());
+            }
+            assertThat(rounded.facts()).isEqualTo(written.facts());
+            assertThat(rounded.facts().memory().matrices()).containsKey(WeightType.Q4_0);
+            assertThat(rounded.facts().describeMemory()).contains("Q4_0").contains("beside");
+        }
+        assertThat(answers.getFirst()).isEqualTo(answers.getLast());
+    }
+
+    @Test
+    void whoWatchesHearsOfEveryStep() {
+        var steps = new ArrayList<StepShape>();
+        try (var engine = Engine.open(folder, exact().withWatch((shape, nanos) -> {
+            assertThat(nanos).isPositive();
+            steps.add(shape);
+        }))) {
+            heard(engine, Request.of(new int[20], endless())).await();
+        }
+        assertThat(steps.getFirst()).isEqualTo(new StepShape(20, 210, 0, 0));
+        assertThat(steps).hasSize(200);
+        assertThat(steps.getLast()).isEqualTo(new StepShape(0, 0, 1, 219));
     }
 
     @Test

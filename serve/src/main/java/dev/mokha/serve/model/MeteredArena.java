@@ -1,0 +1,32 @@
+package dev.mokha.serve.model;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// An arena for any thread that knows how much it has given away.
+final class MeteredArena implements Arena {
+    private final Arena arena = Arena.ofShared();
+    private long bytes;
+
+    @Override
+    public MemorySegment allocate(long size, long alignment) {
+        MemorySegment segment = arena.allocate(size, alignment);
+        bytes += size;
+        return segment;
+    }
+
+    @Override
+    public MemorySegment.Scope scope() {
+        return arena.scope();
+    }
+
+    /// {@return bytes that were given away}
+    long bytes() {
+        return bytes;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
