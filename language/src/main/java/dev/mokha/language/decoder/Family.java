@@ -1,6 +1,7 @@
 package dev.mokha.language.decoder;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -62,9 +63,15 @@ public enum Family {
         return this == QWEN2 || this == QWEN2_MOE;
     }
 
-    /// {@return the name of a layer's mixture of experts}
-    String mixtureName() {
+    /// {@return the name of a layer's mixture of experts in checkpoints}
+    public String mixtureName() {
         return this == MIXTRAL ? "block_sparse_moe" : "mlp";
+    }
+
+    /// {@return the names of an expert's projections in checkpoints: gate, up and down}
+    public List<String> expertParts() {
+        GatedMlp.Names names = expertNames();
+        return List.of(names.gate(), names.up(), names.down());
     }
 
     /// {@return the names of an expert's projections}

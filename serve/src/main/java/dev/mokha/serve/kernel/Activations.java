@@ -2,6 +2,7 @@ package dev.mokha.serve.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,30 @@ public final class Activations {
 
     private MemorySegment source = MemorySegment.NULL;
     private long stride;
-    private int rows;
-    private int exact;
+    private List<Placed> groups = List.of();
     private int inputs;
     private boolean isQuantized;
-    private int floatRows; // how many of the rows in `floats` are float32, the others bfloat16; -1 for none yet
+    private Floats tiled = Floats.NONE;
+
+    /// What is in `floats`: nothing yet, all rows as float32, or the exact ones so and the others in bfloat16.
+    private enum Floats {
+        NONE,
+        ALL,
+        EXACT
+    }
+
+    /// Rows that are multiplied with matrices of their own.
+    ///
+    /// @param rows how many
+    /// @param exact how many of them, the first, are never computed in bfloat16
+    public record Group(int rows, int exact) {}
+
+    /// A group, and where its rows begin.
+    private record Placed(int first, Group group, Quantized quantized) {
+        int rows() {
+            return group.rows;
+        }
+    }
 
     /// @param rows the most there will be
     /// @param inputs the most there will be
@@ -46,28 +66,55 @@ public final class Activations {
     /// @param stride floats from a row to the next
     /// @param exact how many of the rows, the first, are never computed in bfloat16
     public void take(MemorySegment source, long stride, int rows, int exact, int inputs) {
-        this.source = source;
-        this.stride = stride;
-        this.rows = rows;
-        this.exact = bfloat == null ? rows : exact;
-        this.inputs = inputs;
-        isQuantized = false;
-        floatRows = -1;
+        taken(source, stride, inputs, List.of(new Placed(0, group(rows, exact), whole)));
     }
 
-    /// A product with the rows that were taken.
+    /// Takes rows in groups, one behind the other; nothing is copied before a product needs it. A group's
+    /// numbers are what they were if it came alone.
     ///
-    /// @param out of the first row, of output 0; rows have room for whole panels of outputs
+    /// @param stride floats from a row to the next
+    public void take(MemorySegment source, long stride, List<Group> groups, int inputs) {
+        List<Placed> placed = new ArrayList<>(groups.size());
+        int first = 0;
+        for (Group group : groups) {
+            placed.add(new Placed(first, group(group.rows, group.exact), whole.from(first, inputs)));
+            first += group.rows;
+        }
+        taken(source, stride, inputs, placed);
+    }
+
+    private Group group(int rows, int exact) {
+        return new Group(rows, bfloat == null ? rows : exact);
+    }
+
+    private void taken(MemorySegment source, long stride, int inputs, List<Placed> groups) {
+        this.source = source;
+        this.stride = stride;
+        this.inputs = inputs;
+        this.groups = groups;
+        isQuantized = false;
+        tiled = Floats.NONE;
+    }
+
+    /// A product with the rows of a group.
+    ///
+    /// @param group which one, from 0
+    /// @param out of the group's first row, of output 0; rows have room for whole panels of outputs
     /// @param stride floats from a row of `out` to the next
     /// @param add whether to add to what is there
-    public record Product(PackedMatrix weights, MemorySegment out, long stride, boolean add) {}
+    public record Product(int group, PackedMatrix weights, MemorySegment out, long stride, boolean add) {
+        /// A product with the first group.
+        public Product(PackedMatrix weights, MemorySegment out, long stride, boolean add) {
+            this(0, weights, out, stride, add);
+        }
+    }
 
     /// Multiplies the rows with one matrix.
     public void multiply(Product product) {
         multiply(List.of(product));
     }
 
-    /// Multiplies the rows with several matrices, as one piece of work.
+    /// Multiplies rows with several matrices, as one piece of work.
     public void multiply(List<Product> products) {
         prepare(products);
         int[] chunks = new int[products.size()];
@@ -75,25 +122,32 @@ public final class Activations {
         int panels =
                 products.stream().mapToInt(product -> product.weights.panels()).sum();
         for (int i = 0; i < chunks.length; i++) {
-            chunks[i] = chunk(products.get(i).weights, panels);
-            starts[i + 1] = starts[i] + (products.get(i).weights.panels() + chunks[i] - 1) / chunks[i];
+            Product product = products.get(i);
+            chunks[i] = chunk(product.weights, panels, groups.get(product.group).rows());
+            starts[i + 1] = starts[i] + (product.weights.panels() + chunks[i] - 1) / chunks[i];
         }
         team.run(starts[chunks.length], (part, thread) -> {
-            int i = 0;
-            while (part >= starts[i + 1]) {
-                i++;
-            }
+            int i = indexOf(starts, part);
             int from = (part - starts[i]) * chunks[i];
             Product product = products.get(i);
             part(product, from, Math.min(from + chunks[i], product.weights.panels()), scratch[thread]);
         });
     }
 
+    /// {@return the last index whose start is not behind a part}
+    private static int indexOf(int[] starts, int part) {
+        int i = 0;
+        while (part >= starts[i + 1]) {
+            i++;
+        }
+        return i;
+    }
+
     /// {@return how many panels one part has: few enough that threads finish together; with many rows as many
     /// as stay in the cache while all rows pass by}
     ///
     /// @param all panels of the products that are computed together
-    private int chunk(PackedMatrix weights, int all) {
+    private int chunk(PackedMatrix weights, int all, int rows) {
         int fair = Math.max(1, all / (8 * team.threads()));
         return rows <= 16
                 ? Math.min(fair, weights.panels())
@@ -102,21 +156,24 @@ public final class Activations {
 
     private void part(Product product, int from, int to, MemorySegment scratch) {
         PackedMatrix w = product.weights;
+        Placed group = groups.get(product.group);
         if (w.type().isQuantized()) {
-            kernels.productQuantized(w, from, to, rows, whole, product.out, product.stride, product.add);
+            kernels.productQuantized(
+                    w, from, to, group.rows(), group.quantized, product.out, product.stride, product.add);
             return;
         }
-        int first = floatRows;
+        MemorySegment x = tiles(group);
+        int first = inFloat(group);
         if (first > 0) {
-            kernels.productFloat(w, from, to, first, floats, product.out, product.stride, product.add);
+            kernels.productFloat(w, from, to, first, x, product.out, product.stride, product.add);
         }
-        if (bfloat != null && first < rows) {
+        if (bfloat != null && first < group.rows()) {
             bfloat.productBfloat(
                     w,
                     from,
                     to,
-                    rows - first,
-                    floats.asSlice(4L * first * inputs),
+                    group.rows() - first,
+                    x.asSlice(4L * first * inputs),
                     product.out.asSlice(4L * first * product.stride),
                     product.stride,
                     product.add,
@@ -124,10 +181,19 @@ public final class Activations {
         }
     }
 
+    private MemorySegment tiles(Placed group) {
+        return floats.asSlice(4L * group.first * inputs);
+    }
+
+    /// {@return how many of a group's rows are float32, the others bfloat16}
+    private int inFloat(Placed group) {
+        return tiled == Floats.ALL ? group.rows() : group.group.exact;
+    }
+
     private void prepare(List<Product> products) {
         boolean quantized = false;
         boolean floating = false;
-        int wanted = exact;
+        Floats wanted = Floats.EXACT;
         for (Product product : products) {
             WeightType type = product.weights.type();
             if (product.weights.inputs() != inputs) {
@@ -136,43 +202,60 @@ public final class Activations {
             }
             quantized |= type.isQuantized();
             floating |= !type.isQuantized();
-            wanted = type == WeightType.F32 ? rows : wanted;
+            wanted = type == WeightType.F32 ? Floats.ALL : wanted;
         }
         if (quantized && !isQuantized) {
-            eachRows((from, to) -> kernels.quantize(source, stride, rows, inputs, from, to, whole));
+            eachRows((group, from, to) -> kernels.quantize(
+                    source.asSlice(4L * group.first * stride),
+                    stride,
+                    group.rows(),
+                    inputs,
+                    from,
+                    to,
+                    group.quantized));
             isQuantized = true;
         }
-        if (floating && floatRows != wanted) {
-            int first = wanted;
-            eachRows((from, to) -> tile(from, to, first));
-            floatRows = first;
+        if (floating && tiled != wanted) {
+            tiled = wanted;
+            eachRows(this::tile);
         }
     }
 
     private interface RowRange {
-        void of(int from, int to);
+        void of(Placed group, int from, int to);
     }
 
     private void eachRows(RowRange work) {
-        team.run((rows + ROWS_A_PART - 1) / ROWS_A_PART, (part, _) -> {
-            int from = part * ROWS_A_PART;
-            work.of(from, Math.min(from + ROWS_A_PART, rows));
+        int[] starts = new int[groups.size() + 1];
+        for (int i = 0; i < groups.size(); i++) {
+            starts[i + 1] = starts[i] + (groups.get(i).rows() + ROWS_A_PART - 1) / ROWS_A_PART;
+        }
+        team.run(starts[groups.size()], (part, _) -> {
+            int i = indexOf(starts, part);
+            int from = (part - starts[i]) * ROWS_A_PART;
+            work.of(
+                    groups.get(i),
+                    from,
+                    Math.min(from + ROWS_A_PART, groups.get(i).rows()));
         });
     }
 
-    private void tile(int from, int to, int first) {
+    private void tile(Placed group, int from, int to) {
+        MemorySegment rows = source.asSlice(4L * group.first * stride);
+        MemorySegment out = tiles(group);
+        int first = inFloat(group);
         if (from < first) {
-            kernels.tileFloat(source, stride, first, inputs, from, Math.min(to, first), floats);
+            kernels.tileFloat(rows, stride, first, inputs, from, Math.min(to, first), out);
         }
         if (bfloat != null && to > first) {
             bfloat.tileBfloat(
-                    source.asSlice(4L * first * stride),
+                    rows.asSlice(4L * first * stride),
                     stride,
-                    rows - first,
+                    group.rows() - first,
                     inputs,
                     Math.max(0, from - first),
                     to - first,
-                    floats.asSlice(4L * first * inputs));
+                    out.asSlice(4L * first * inputs));
         }
     }
 }

@@ -31,6 +31,18 @@ public record Quantized(
                 arena.allocate(numbers / 4, 64));
     }
 
+    /// {@return the same from a row on, where a tile begins}
+    Quantized from(int row, int inputs) {
+        long number = (long) row * inputs;
+        return new Quantized(
+                bits,
+                levels.asSlice(number * bits / 8),
+                scales.asSlice(number / 8),
+                sums.asSlice(number / 8),
+                corrections.asSlice(number / 8),
+                halfCorrections.asSlice(number / 4));
+    }
+
     /// {@return how many bytes stand for a number}
     int passes() {
         return bits / 8;

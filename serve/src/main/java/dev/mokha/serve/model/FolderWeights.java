@@ -1,6 +1,8 @@
 package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.serve.kernel.WeightType;
 import dev.mokha.tensor.Safetensors;
@@ -10,10 +12,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The weights of a Hugging Face folder: F32, F16 and BF16, mapped.
 public final class FolderWeights implements WeightSource {
+    private static final Pattern EXPERT = Pattern.compile("(.*\\.mlp\\.experts\\.)(\\d{1,5})\\.(\\w+)\\.weight");
+
     private final DecoderConfig config;
     private final Safetensors tensors;
     private final Arena arena = Arena.ofShared();
@@ -32,7 +39,55 @@ public final class FolderWeights implements WeightSource {
 
     @Override
     public @Nullable Rows find(String name) {
-        return tensors.names().contains(name) ? opened.computeIfAbsent(name, this::open) : null;
+        if (tensors.names().contains(name)) {
+            return opened.computeIfAbsent(name, this::open);
+        }
+        return config.modelType().mixture() ? fused(name) : null;
+    }
+
+    /// An expert's part of a tensor that holds all experts of a layer, as transformers 5 has them in memory,
+    /// and some folders on disk: `experts.gate_up_proj` `[experts, 2 · inner, hidden]`, the gate's rows
+    /// first, and `experts.down_proj` `[experts, hidden, inner]`. What is there keeps the name `mlp` in
+    /// Mixtral too.
+    private @Nullable Rows fused(String name) {
+        Family family = config.modelType();
+        Experts shape = Objects.requireNonNull(config.experts());
+        String there = name.replace("." + family.mixtureName() + ".", ".mlp.");
+        Matcher expert = EXPERT.matcher(there);
+        if (!expert.matches()) {
+            return tensors.names().contains(there) ? opened.computeIfAbsent(there, this::open) : null;
+        }
+        int part = family.expertParts().indexOf(expert.group(3));
+        String whole = expert.group(1) + (part == 2 ? "down_proj" : "gate_up_proj");
+        if (part < 0 || !tensors.names().contains(whole)) {
+            return null;
+        }
+        Rows all = opened.computeIfAbsent(whole, this::open);
+        int count = part == 2 ? config.hiddenSize() : shape.moeIntermediateSize();
+        int each = part == 2 ? count : 2 * count;
+        int from = Integer.parseInt(expert.group(2)) * each + (part == 1 ? count : 0);
+        if (all.count() != shape.numExperts() * each) {
+            throw new IllegalArgumentException("tensor '" + whole + "' has " + all.count() + " rows; the configuration"
+                    + " says " + shape.numExperts() + " experts of " + each);
+        }
+        return new Part(all, from, count);
+    }
+
+    private record Part(Rows all, int from, int count) implements Rows {
+        @Override
+        public WeightType type() {
+            return all.type();
+        }
+
+        @Override
+        public int width() {
+            return all.width();
+        }
+
+        @Override
+        public MemorySegment row(int index) {
+            return all.row(from + index);
+        }
     }
 
     private Rows open(String name) {

@@ -1,6 +1,9 @@
 package dev.mokha.serve.model;
 
+import static dev.mokha.serve.model.RowWork.row;
+
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.serve.kernel.Activations;
 import dev.mokha.serve.kernel.Activations.Product;
 import dev.mokha.serve.kernel.Arithmetic;
@@ -12,6 +15,8 @@ import dev.mokha.serve.kernel.Team;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder over packed weights: computes rows of many sequences in one pass, over paged keys and values.
@@ -19,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /// The model is that of [dev.mokha.language.decoder.Decoder], which is its oracle. For one thread; its [Team]
 /// works with it.
 public final class PackedDecoder implements AutoCloseable {
-    private static final int ROWS_A_PART = 8;
     private static final int QUERY_ROWS_A_PART = 64;
 
     private final DecoderConfig config;
@@ -38,7 +42,9 @@ public final class PackedDecoder implements AutoCloseable {
     private final MemorySegment normed;
     private final MemorySegment mixed;
     private final MemorySegment queryKeyValue;
-    private final MemorySegment gateUp;
+    private final RowWork work;
+    private final GatedFeedForward gated;
+    private final @Nullable ExpertFeedForward mixture;
     private final GrowingBuffer logits = new GrowingBuffer();
     private final GrowingBuffer tables = new GrowingBuffer();
 
@@ -57,10 +63,6 @@ public final class PackedDecoder implements AutoCloseable {
             throw new IllegalArgumentException("sequences of " + maxPositions
                     + " positions exceed the model's context of " + config.maxPositionEmbeddings());
         }
-        if (config.experts() != null) {
-            throw new IllegalArgumentException(config.modelType().modelType()
-                    + " is a mixture of experts, which is not served yet; `mokha generate` computes it");
-        }
         try {
             var packer = new Packer(source, team, arena);
             for (int i = 0; i < config.numHiddenLayers(); i++) {
@@ -73,13 +75,20 @@ public final class PackedDecoder implements AutoCloseable {
             this.finalNorm = packer.vector("model.norm.weight", config.hiddenSize());
             this.angles = new RotaryAngles(config, maxPositions, arena);
             int queries = config.numAttentionHeads() * config.headDim();
-            int widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queries));
+            Experts experts = config.experts();
+            int inner = inner(config);
+            int widest = Math.max(inner, Math.max(config.hiddenSize(), queries));
             this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
             this.stream = floats(config.hiddenSize());
             this.normed = floats(config.hiddenSize());
             this.mixed = floats(queries);
             this.queryKeyValue = floats(attentionWidth());
-            this.gateUp = floats(2L * config.intermediateSize());
+            this.work = new RowWork(kernels, team, (float) config.rmsNormEps());
+            this.gated = new GatedFeedForward(work, activations, maxRows, inner, arena);
+            this.mixture = experts == null
+                    ? null
+                    : new ExpertFeedForward(
+                            work, activations, gated, experts, arithmetic, config.hiddenSize(), maxRows, arena);
             var matrices = packer.matrixBytes();
             long weights = matrices.values().stream().mapToLong(Long::longValue).sum();
             this.footprint = new Footprint(matrices, arena.bytes() - weights);
@@ -87,6 +96,16 @@ public final class PackedDecoder implements AutoCloseable {
             arena.close();
             throw e;
         }
+    }
+
+    /// {@return the widest block inside that every row passes; 0 where rows pass experts only}
+    private static int inner(DecoderConfig config) {
+        Experts experts = config.experts();
+        if (experts == null) {
+            return config.intermediateSize();
+        }
+        boolean dense = !IntStream.range(0, config.numHiddenLayers()).allMatch(experts::in);
+        return Math.max(experts.sharedExpertIntermediateSize(), dense ? config.intermediateSize() : 0);
     }
 
     private MemorySegment floats(long width) {
@@ -186,7 +205,7 @@ public final class PackedDecoder implements AutoCloseable {
         }
 
         void embed() {
-            eachRows((from, to) -> {
+            work.each(count, (from, to) -> {
                 for (int row = from; row < to; row++) {
                     embedding.row(token[row], row(stream, row, hidden));
                 }
@@ -204,12 +223,12 @@ public final class PackedDecoder implements AutoCloseable {
                     new Product(layer.query(), queryKeyValue, width, false),
                     new Product(layer.key(), queryKeyValue.asSlice(4L * queries), width, false),
                     new Product(layer.value(), queryKeyValue.asSlice(4L * (queries + keys)), width, false)));
-            eachRows((from, to) -> place(index, layer, from, to));
+            work.each(count, (from, to) -> place(index, layer, from, to));
             Integer window = config.window(index);
             team.run(parts.size(), (p, _) -> attend(parts.get(p), index, window));
             activations.take(mixed, queries, count, rows.decoding(), queries);
             activations.multiply(new Product(layer.output(), stream, hidden, true));
-            addBias(stream, hidden, layer.outputBias(), hidden);
+            work.addBias(stream, hidden, layer.outputBias(), count, hidden);
         }
 
         /// Biases, norms and turns of queries and keys; stores keys and values.
@@ -268,26 +287,13 @@ public final class PackedDecoder implements AutoCloseable {
         }
 
         void feedForward(PackedLayer layer) {
-            int wide = config.intermediateSize();
-            MemorySegment up = gateUp.asSlice(4L * wide);
             norm(layer.mlpNorm());
             activations.take(normed, hidden, count, rows.decoding(), hidden);
-            activations.multiply(List.of(
-                    new Product(layer.gate(), gateUp, 2L * wide, false),
-                    new Product(layer.up(), up, 2L * wide, false)));
-            addBias(gateUp, 2L * wide, layer.gateBias(), wide);
-            addBias(up, 2L * wide, layer.upBias(), wide);
-            eachRows((from, to) -> kernels.siluProduct(
-                    row(gateUp, from, 2L * wide),
-                    row(up, from, 2L * wide),
-                    2L * wide,
-                    to - from,
-                    wide,
-                    row(gateUp, from, 2L * wide),
-                    2L * wide));
-            activations.take(gateUp, 2L * wide, count, rows.decoding(), wide);
-            activations.multiply(new Product(layer.down(), stream, hidden, true));
-            addBias(stream, hidden, layer.downBias(), hidden);
+            switch (layer.feedForward()) {
+                case FeedForwardWeights.Gated block -> gated.of(block, count, rows.decoding(), stream, true);
+                case FeedForwardWeights.Mixture experts ->
+                    Objects.requireNonNull(mixture).add(experts, normed, count, rows.decoding(), stream);
+            }
         }
 
         MemorySegment logits(int[] wanted) {
@@ -308,38 +314,8 @@ public final class PackedDecoder implements AutoCloseable {
         }
 
         private void norm(MemorySegment weight) {
-            float eps = (float) config.rmsNormEps();
-            eachRows((from, to) -> kernels.rmsNorm(
-                    row(stream, from, hidden),
-                    hidden,
-                    weight,
-                    eps,
-                    to - from,
-                    hidden,
-                    row(normed, from, hidden),
-                    hidden));
+            work.norm(stream, weight, count, hidden, normed);
         }
-
-        private void addBias(MemorySegment x, long stride, @Nullable MemorySegment bias, int width) {
-            if (bias != null) {
-                eachRows((from, to) -> kernels.addBias(row(x, from, stride), stride, bias, to - from, width));
-            }
-        }
-
-        private interface RowRange {
-            void of(int from, int to);
-        }
-
-        private void eachRows(RowRange work) {
-            team.run((count + ROWS_A_PART - 1) / ROWS_A_PART, (part, _) -> {
-                int from = part * ROWS_A_PART;
-                work.of(from, Math.min(from + ROWS_A_PART, count));
-            });
-        }
-    }
-
-    private static MemorySegment row(MemorySegment rows, int row, long width) {
-        return rows.asSlice(4L * row * width);
     }
 
     /// Releases the weights.

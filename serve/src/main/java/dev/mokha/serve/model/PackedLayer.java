@@ -17,9 +17,4 @@ record PackedLayer(
         PackedMatrix output,
         @Nullable MemorySegment outputBias,
         MemorySegment mlpNorm,
-        PackedMatrix gate,
-        PackedMatrix up,
-        PackedMatrix down,
-        @Nullable MemorySegment gateBias,
-        @Nullable MemorySegment upBias,
-        @Nullable MemorySegment downBias) {}
+        FeedForwardWeights feedForward) {}

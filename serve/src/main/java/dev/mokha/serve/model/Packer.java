@@ -1,12 +1,16 @@
 package dev.mokha.serve.model;
 
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import dev.mokha.serve.kernel.PackedMatrix;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.kernel.WeightType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +35,6 @@ final class Packer {
         int hidden = config.hiddenSize();
         int queries = config.numAttentionHeads() * config.headDim();
         int keys = config.numKeyValueHeads() * config.headDim();
-        int wide = config.intermediateSize();
         boolean biased = config.queryKeyValueBias();
         boolean norms = config.modelType().headNorms();
         return new PackedLayer(
@@ -45,12 +48,60 @@ final class Packer {
                 matrix(at + "self_attn.o_proj.weight", hidden, queries),
                 bias(config.attentionBias(), at + "self_attn.o_proj.bias", hidden),
                 vector(at + "post_attention_layernorm.weight", hidden),
-                matrix(at + "mlp.gate_proj.weight", wide, hidden),
-                matrix(at + "mlp.up_proj.weight", wide, hidden),
-                matrix(at + "mlp.down_proj.weight", hidden, wide),
-                bias(config.mlpBias(), at + "mlp.gate_proj.bias", wide),
-                bias(config.mlpBias(), at + "mlp.up_proj.bias", wide),
-                bias(config.mlpBias(), at + "mlp.down_proj.bias", hidden));
+                feedForward(layer, at));
+    }
+
+    private FeedForwardWeights feedForward(int layer, String at) {
+        var config = source.config();
+        Experts experts = config.experts();
+        if (experts == null || !experts.in(layer)) {
+            return gated(at + "mlp.", Family.LLAMA.expertParts(), config.intermediateSize(), config.mlpBias());
+        }
+        String block = at + config.modelType().mixtureName() + ".";
+        var each = new ArrayList<FeedForwardWeights.Gated>();
+        for (int i = 0; i < experts.numExperts(); i++) {
+            List<String> parts = config.modelType().expertParts();
+            each.add(gated(block + "experts." + i + ".", parts, experts.moeIntermediateSize(), false));
+        }
+        int inner = experts.sharedExpertIntermediateSize();
+        if (inner == 0) {
+            return new FeedForwardWeights.Mixture(router(block, experts, false), each, null);
+        }
+        var shared = gated(block + "shared_expert.", Family.LLAMA.expertParts(), inner, false);
+        return new FeedForwardWeights.Mixture(router(block, experts, true), each, shared);
+    }
+
+    /// @param parts the names of gate, up and down
+    private FeedForwardWeights.Gated gated(String at, List<String> parts, int inner, boolean biased) {
+        int hidden = source.config().hiddenSize();
+        String gate = at + parts.get(0);
+        String up = at + parts.get(1);
+        String down = at + parts.get(2);
+        return new FeedForwardWeights.Gated(
+                matrix(gate + ".weight", inner, hidden),
+                matrix(up + ".weight", inner, hidden),
+                matrix(down + ".weight", hidden, inner),
+                bias(biased, gate + ".bias", inner),
+                bias(biased, up + ".bias", inner),
+                bias(biased, down + ".bias", hidden));
+    }
+
+    /// {@return the scores' matrix in float32, whatever it is stored in, the gate of the shared expert
+    /// behind it}
+    private PackedMatrix router(String block, Experts experts, boolean shared) {
+        int hidden = source.config().hiddenSize();
+        int rows = experts.numExperts() + (shared ? 1 : 0);
+        var packed = PackedMatrix.allocate(WeightType.F32, rows, hidden, arena);
+        matrixBytes.merge(packed.type(), packed.data().byteSize(), Long::sum);
+        WeightSource.Rows scores = shaped(block + "gate.weight", experts.numExperts(), hidden);
+        for (int i = 0; i < experts.numExperts(); i++) {
+            packed.fill(i, MemorySegment.ofArray(floats(block + "gate.weight", scores, i)));
+        }
+        if (shared) {
+            String gate = block + "shared_expert_gate.weight";
+            packed.fill(rows - 1, MemorySegment.ofArray(floats(gate, shaped(gate, 1, hidden), 0)));
+        }
+        return packed;
     }
 
     private MemorySegment joined(String at, int queries, int keys) {
@@ -67,19 +118,22 @@ final class Packer {
 
     /// {@return a vector as float32}
     MemorySegment vector(String name, int width) {
-        WeightSource.Rows rows = shaped(name, 1, width);
-        MemorySegment bytes = rows.row(0);
-        MemorySegment floats = arena.allocate(4L * width, 64);
-        for (int i = 0; i < width; i++) {
-            float value = switch (rows.type()) {
+        float[] numbers = floats(name, shaped(name, 1, width), 0);
+        return arena.allocate(4L * width, 64).copyFrom(MemorySegment.ofArray(numbers));
+    }
+
+    private static float[] floats(String name, WeightSource.Rows rows, int row) {
+        MemorySegment bytes = rows.row(row);
+        float[] floats = new float[rows.width()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = switch (rows.type()) {
                 case F32 -> bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
                 case F16 -> Float.float16ToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i));
                 case BF16 -> Float.intBitsToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, 2L * i) << 16);
                 default ->
                     throw new IllegalArgumentException(
-                            "tensor '" + name + "' is a vector stored as " + rows.type() + ", not as floats");
+                            "tensor '" + name + "' is stored as " + rows.type() + ", and has to be in floats");
             };
-            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
         }
         return floats;
     }
