@@ -4,7 +4,6 @@ import dev.mokha.language.generate.Ending;
 import dev.mokha.language.generate.Sampling;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.serve.engine.EngineOptions;
-import dev.mokha.serve.engine.Reader;
 import dev.mokha.serve.engine.Request;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /// The time to the first token of 16 users who come at once with 2,000 tokens each, of which the first 1,800
 /// are the same for all: with and without sharing of equal beginnings, nothing being there before; and once
@@ -56,27 +54,15 @@ public final class PrefixBench {
     private static double run(Engine engine, int users, int seed) {
         int vocab = 32_000;
         int[] shared = new Random(users).ints(SHARED, 1, vocab).toArray();
-        List<CompletableFuture<Reader.Usage>> done = new ArrayList<>();
+        List<Submitted> done = new ArrayList<>();
         for (int user = 0; user < users; user++) {
             int[] prompt =
                     new Random(1000L * seed + user).ints(PROMPT, 1, vocab).toArray();
             System.arraycopy(shared, 0, prompt, 0, SHARED);
-            var usage = new CompletableFuture<Reader.Usage>();
-            engine.submit(Request.of(prompt, FEW), new Reader() {
-                @Override
-                public void done(Usage result) {
-                    usage.complete(result);
-                }
-
-                @Override
-                public void failed(RuntimeException cause) {
-                    usage.completeExceptionally(cause);
-                }
-            });
-            done.add(usage);
+            done.add(Submitted.to(engine, Request.of(prompt, FEW)));
         }
         long[] first = done.stream()
-                .mapToLong(usage -> usage.join().firstTokenNanos())
+                .mapToLong(usage -> usage.await().firstTokenNanos())
                 .sorted()
                 .toArray();
         return (first[(first.length - 1) / 2] + first[first.length / 2]) / 2e9;

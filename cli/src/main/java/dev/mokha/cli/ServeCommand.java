@@ -66,7 +66,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--step-log",
             paramLabel = "FILE",
             description = "Where a line goes for each step: what it computed, and how long that took; for"
-                    + " `mokha simulate --cost`.")
+                    + " `mokha simulate --fit`.")
     private @Nullable Path stepLog;
 
     @Option(names = "--json", description = "Prints one JSON object when it is ready, not lines.")
@@ -137,6 +137,9 @@ final class ServeCommand implements Callable<Integer> {
             line(out, "address", address);
         }
         out.flush();
+        if (facts.loss() != null) {
+            spec.commandLine().getErr().println("note: " + facts.loss());
+        }
         if (http.isOpenToAll()) {
             spec.commandLine().getErr().println("note: whoever reaches this address may ask; give --api-key");
         }
@@ -154,6 +157,9 @@ final class ServeCommand implements Callable<Integer> {
                 .put("key_value_type", facts.keyValues().name())
                 .put("key_value_blocks", facts.blocks())
                 .put("beside", facts.memory().beside());
+        if (facts.loss() != null) {
+            json.put("loss", facts.loss());
+        }
         return json;
     }
 

@@ -5,10 +5,12 @@ import dev.mokha.serve.schedule.LinearCost;
 import dev.mokha.serve.simulate.Report;
 import dev.mokha.serve.simulate.Setup;
 import dev.mokha.serve.simulate.Simulator;
+import dev.mokha.serve.simulate.StepLog;
 import dev.mokha.serve.simulate.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,6 +20,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `mokha simulate`: what a server would do with requests, before there is one.
 @Command(
@@ -50,6 +54,13 @@ final class SimulateCommand implements Callable<Integer> {
     private @Nullable Path cost;
 
     @Option(
+            names = "--fit",
+            paramLabel = "FILE",
+            description = "Steps that a server measured (`mokha serve --step-log`): fits a line's parts to them, prints"
+                    + " them, and simulates with them. A file that ends in .json is read by --cost.")
+    private @Nullable Path fit;
+
+    @Option(
             names = "--max-new-tokens",
             paramLabel = "N",
             description = "That every request allows; else the longest answer that comes.")
@@ -79,7 +90,12 @@ final class SimulateCommand implements Callable<Integer> {
         if (problem != null) {
             throw new ParameterException(spec.commandLine(), problem);
         }
-        LinearCost steps = cost == null ? ServerOptions.usualCost() : CostFile.read(cost);
+        if (cost != null && fit != null) {
+            throw new ParameterException(spec.commandLine(), "--fit and --cost say both what steps cost; give one");
+        }
+        @Nullable Fit fitted = fit == null ? null : Fit.of(fit);
+        LinearCost steps =
+                fitted != null ? fitted.cost() : cost == null ? ServerOptions.usualCost() : CostFile.read(cost);
         List<SimulationTable.Run> runs = new ArrayList<>();
         for (PolicyChoice policy : policies) {
             for (double load : requests.loads()) {
@@ -102,11 +118,45 @@ final class SimulateCommand implements Callable<Integer> {
         }
         var out = spec.commandLine().getOut();
         if (json) {
-            out.println(table.json().toPrettyString());
+            var answer = table.json();
+            if (fitted != null) {
+                answer.set("fit", fitted.json());
+            }
+            out.println(answer.toPrettyString());
         } else {
+            if (fitted != null) {
+                out.println(fitted.line());
+            }
             table.lines().forEach(out::println);
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    /// Parts of a line, and how well they say what was measured.
+    private record Fit(LinearCost cost, int steps, double error) {
+        static Fit of(Path file) {
+            var measured = StepLog.read(file);
+            LinearCost cost = LinearCost.fit(measured);
+            return new Fit(cost, measured.size(), cost.error(measured));
+        }
+
+        String line() {
+            return String.format(
+                    Locale.ROOT,
+                    "fitted to %d steps, %.1f %% off on average: %.3f ms a step, %.4f ms a prompt's token, %.4f ms a"
+                            + " new one, %.1f and %.1f ns for what they attend to",
+                    steps,
+                    100 * error,
+                    cost.fixed() / 1e6,
+                    cost.prefillToken() / 1e6,
+                    cost.decodeToken() / 1e6,
+                    cost.prefillContext(),
+                    cost.decodeContext());
+        }
+
+        ObjectNode json() {
+            return JsonNodeFactory.instance.objectNode().put("steps", steps).put("mean_relative_error", error);
+        }
     }
 }

@@ -46,6 +46,27 @@ public record BitsPerByte(double bits, long bytes, long tokens) {
     /// @throws IllegalArgumentException when there is no text
     public static BitsPerByte of(
             Decoder model, Function<String, int[]> encode, int endOfText, List<Document> documents, Window window) {
+        Mode before = model.params().mode();
+        model.params().mode(Mode.EVAL);
+        try {
+            return of(windows -> nats(model, windows), encode, endOfText, documents, window);
+        } finally {
+            model.params().mode(before);
+        }
+    }
+
+    /// Whatever computes probabilities.
+    @FunctionalInterface
+    public interface Scorer {
+        /// {@return the sum of −ln p over all tokens of the windows but their first}
+        ///
+        /// @param windows of two tokens or more, the longest first
+        double nats(List<int[]> windows);
+    }
+
+    /// Reads documents in batches; see the other.
+    public static BitsPerByte of(
+            Scorer model, Function<String, int[]> encode, int endOfText, List<Document> documents, Window window) {
         List<int[]> windows = new ArrayList<>();
         long bytes = 0;
         long tokens = 0;
@@ -66,15 +87,9 @@ public record BitsPerByte(double bits, long bytes, long tokens) {
             throw new IllegalArgumentException("there is no text to measure on");
         }
         windows.sort((a, b) -> Integer.compare(b.length, a.length)); // so that little is padding
-        Mode before = model.params().mode();
-        model.params().mode(Mode.EVAL);
         double nats = 0;
-        try {
-            for (int from = 0; from < windows.size(); from += window.batch()) {
-                nats += nats(model, windows.subList(from, Math.min(windows.size(), from + window.batch())));
-            }
-        } finally {
-            model.params().mode(before);
+        for (int from = 0; from < windows.size(); from += window.batch()) {
+            nats += model.nats(windows.subList(from, Math.min(windows.size(), from + window.batch())));
         }
         return new BitsPerByte(nats / Math.log(2), bytes, tokens);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// `dtype`, `layer_types`). Both are written, so that either version opens the folder.
 ///
 /// What would change the numbers and is not computed here is refused: other activations, partial rotation,
-/// quantised weights. Unknown keys are kept.
+/// weights quantised in other ways than [PackedJson] knows. Unknown keys are kept.
 public final class ConfigJson {
     /// Keys that are written from the record's fields, or that say something untrue of a folder written again.
     private static final Set<String> OURS = Set.of(
@@ -55,7 +55,7 @@ public final class ConfigJson {
             "transformers_version",
             "_name_or_path",
             "auto_map",
-            "quantization_config");
+            PackedJson.KEY);
 
     private ConfigJson() {}
 
@@ -127,10 +127,7 @@ public final class ConfigJson {
             throw new IllegalArgumentException(
                     "qkv_bias is false; Qwen's mixture is computed with biases on query, key" + " and value only");
         }
-        if (keys.has("quantization_config")) {
-            throw new IllegalArgumentException("the folder's weights are quantised (quantization_config in"
-                    + " config.json); take the folder with float32, float16 or bfloat16 weights");
-        }
+        PackedJson.read(keys);
     }
 
     private static List<LayerType> layerTypes(JsonKeys keys, Family family, int layers, @Nullable Integer window) {

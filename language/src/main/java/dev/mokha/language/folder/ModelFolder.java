@@ -4,10 +4,13 @@ import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.RewardModel;
 import dev.mokha.language.decoder.SpecialIds;
+import dev.mokha.language.packed.PackedLayout;
+import dev.mokha.language.packed.PackedWeights;
 import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Weights;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Safetensors;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.io.IOException;
@@ -66,8 +69,8 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
 
     /// Makes the model of the folder's weights.
     ///
-    /// @param loading [Loading#forUse] maps them as they are, without a copy; [Loading#forTraining] makes
-    ///     float32 copies
+    /// @param loading [Loading#forUse] maps them as they are, without a copy, where they are not packed;
+    ///     [Loading#forTraining] makes float32 copies
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape
     public Decoder decoder(Loading loading) {
         return decoder(loading, null);
@@ -79,7 +82,8 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
     /// @throws IllegalArgumentException when weights are missing, left over or of another shape, or no
     ///     projection is what the adapters are for
     public Decoder decoder(Loading loading, @Nullable LoRA lora) {
-        Params params = Params.from(weights(), loading);
+        boolean packed = packedLayout() != null && loading.dtype() == null;
+        Params params = Params.from(weights(), packed ? loading.as(DType.FLOAT32) : loading);
         try {
             return new Decoder(config, lora == null ? params : params.adapt(lora));
         } catch (RuntimeException e) {
@@ -88,8 +92,18 @@ public record ModelFolder(Path path, DecoderConfig config, GenerationConfig gene
         }
     }
 
-    private Weights weights() {
-        return FusedExperts.split(Weights.of(Safetensors.open(path)), config.modelType());
+    /// {@return how the projections are packed; null where they are plain}
+    public @Nullable PackedLayout packedLayout() {
+        return PackedJson.read(
+                JsonKeys.parse(requiredConfig(path), path.resolve(CONFIG).toString()));
+    }
+
+    /// Opens the weights under the names of the model; those that are packed come as float32.
+    public Weights weights() {
+        @Nullable PackedLayout layout = packedLayout();
+        Safetensors file = Safetensors.open(path);
+        return FusedExperts.split(
+                layout == null ? Weights.of(file) : new PackedWeights(layout, file), config.modelType());
     }
 
     /// Makes the reward model that the folder holds; or that a decoder's folder becomes, where `loading` lets

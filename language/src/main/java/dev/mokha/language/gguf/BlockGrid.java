@@ -29,6 +29,17 @@ public sealed interface BlockGrid permits SmallGrid, KGrid, SixGrid {
         return grid;
     }
 
+    /// The grid of a type without a base whose scale is known: `scale (q − zero)`, with the zero 8 in Q4_0,
+    /// 16 in Q5_0 and 127 in Q8_0.
+    ///
+    /// @param scale that a float16 can keep
+    static BlockGrid symmetric(GgufType type, float scale) {
+        if (type != GgufType.Q4_0 && type != GgufType.Q5_0 && type != GgufType.Q8_0) {
+            throw new IllegalArgumentException(type + " has more than a scale");
+        }
+        return SmallGrid.symmetric(type, scale);
+    }
+
     /// {@return the type of the block}
     GgufType type();
 

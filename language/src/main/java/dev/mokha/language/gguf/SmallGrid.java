@@ -46,7 +46,7 @@ record SmallGrid(GgufType type, float scale, float base) implements BlockGrid {
         return new SmallGrid(type, Levels.half(found[0]), Levels.half(found[1]));
     }
 
-    private static SmallGrid symmetric(GgufType type, float scale) {
+    static SmallGrid symmetric(GgufType type, float scale) {
         return new SmallGrid(type, scale, -zero(type) * scale);
     }
 

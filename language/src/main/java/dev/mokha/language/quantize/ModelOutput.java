@@ -11,7 +11,6 @@ import dev.mokha.nn.Loading;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
-import dev.mokha.tensor.Safetensors;
 import java.nio.file.Path;
 
 /// Writes a model in other types: as a GGUF file, or as a folder.
@@ -27,7 +26,7 @@ public final class ModelOutput {
         return switch (source) {
             case ModelSource.Gguf(var model) -> GgufExport.of(model).write(out, WeightRows.of(model), mix, pure);
             case ModelSource.Folder folder -> {
-                try (Weights weights = Weights.of(Safetensors.open(folder.path()))) {
+                try (Weights weights = folder.folder().weights()) {
                     yield export(folder).write(out, WeightRows.of(weights), mix, pure);
                 }
             }

@@ -7,8 +7,6 @@ import dev.mokha.serve.kernel.Kernels;
 import dev.mokha.serve.kernel.NativeKernels;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.kernel.VectorKernels;
-import dev.mokha.serve.model.FolderWeights;
-import dev.mokha.serve.model.GgufSource;
 import dev.mokha.serve.model.KeyValueStore;
 import dev.mokha.serve.model.PackedDecoder;
 import dev.mokha.serve.model.RoundedWeights;
@@ -41,6 +39,7 @@ public final class Engine implements AutoCloseable {
     private static final String VECTORS = "jdk.incubator.vector";
 
     private final PackedDecoder model;
+    private final @Nullable String loss;
     private final KeyValueStore store;
     private final Team team;
     private final Kernels kernels;
@@ -73,6 +72,7 @@ public final class Engine implements AutoCloseable {
                     options.compute().arithmetic(),
                     options.load().stepTokens(),
                     context);
+            this.loss = weights.loss();
         }
         try {
             int blocks = KeyValueMemory.blocks(config, options.memory(), context);
@@ -101,10 +101,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private static WeightSource weights(ModelSource source, @Nullable Mix rounded) {
-        WeightSource stored = switch (source) {
-            case ModelSource.Folder folder -> new FolderWeights(folder.path());
-            case ModelSource.Gguf gguf -> new GgufSource(gguf.model());
-        };
+        WeightSource stored = WeightSource.of(source);
         return rounded == null ? stored : new RoundedWeights(stored, rounded);
     }
 
@@ -233,7 +230,8 @@ public final class Engine implements AutoCloseable {
                 model.footprint(),
                 store.type(),
                 store.blocks() * store.blockBytes(),
-                store.blocks());
+                store.blocks(),
+                loss);
     }
 
     /// Takes no more requests, and finishes those that are there.

@@ -6,6 +6,7 @@ import dev.mokha.serve.model.Footprint;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What an engine computes with, and in how much memory.
 ///
@@ -14,8 +15,15 @@ import java.util.stream.Collectors;
 /// @param keyValues how keys and values are kept
 /// @param keyValueBytes memory for them
 /// @param blocks of 16 positions in it
+/// @param loss what reading has changed in the weights, for people; null for nothing
 public record EngineFacts(
-        String kernels, int threads, Footprint memory, KeyValueType keyValues, long keyValueBytes, int blocks) {
+        String kernels,
+        int threads,
+        Footprint memory,
+        KeyValueType keyValues,
+        long keyValueBytes,
+        int blocks,
+        @Nullable String loss) {
     private static final double MIB = 1 << 20;
 
     /// {@return the memory, for people}

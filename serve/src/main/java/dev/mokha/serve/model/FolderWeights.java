@@ -4,6 +4,8 @@ import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.folder.ModelFolder;
+import dev.mokha.language.packed.PackedLayout;
+import dev.mokha.language.packed.PackedLinear;
 import dev.mokha.serve.kernel.WeightType;
 import dev.mokha.tensor.Safetensors;
 import java.lang.foreign.Arena;
@@ -17,18 +19,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// The weights of a Hugging Face folder: F32, F16 and BF16, mapped.
+/// The weights of a Hugging Face folder, mapped: F32, F16 and BF16, and projections packed by GPTQ or AWQ as
+/// [PackedRows].
 public final class FolderWeights implements WeightSource {
     private static final Pattern EXPERT = Pattern.compile("(.*\\.mlp\\.experts\\.)(\\d{1,5})\\.(\\w+)\\.weight");
+    private static final String WEIGHT = ".weight";
 
     private final DecoderConfig config;
     private final Safetensors tensors;
     private final Arena arena = Arena.ofShared();
+    private final @Nullable PackedLayout layout;
     private final Map<String, Rows> opened = new HashMap<>();
+    private int packed;
+    private int rounded;
 
     /// Opens a folder.
     public FolderWeights(Path folder) {
-        this.config = ModelFolder.open(folder).config();
+        ModelFolder opened = ModelFolder.open(folder);
+        this.config = opened.config();
+        this.layout = opened.packedLayout();
         this.tensors = Safetensors.open(folder);
     }
 
@@ -39,8 +48,14 @@ public final class FolderWeights implements WeightSource {
 
     @Override
     public @Nullable Rows find(String name) {
-        if (tensors.names().contains(name)) {
-            return opened.computeIfAbsent(name, this::open);
+        @Nullable Rows known = opened.get(name);
+        if (known != null) {
+            return known;
+        }
+        @Nullable Rows found = tensors.names().contains(name) ? open(name) : openPacked(name);
+        if (found != null) {
+            opened.put(name, found);
+            return found;
         }
         return config.modelType().mixture() ? fused(name) : null;
     }
@@ -90,6 +105,26 @@ public final class FolderWeights implements WeightSource {
         }
     }
 
+    private @Nullable Rows openPacked(String name) {
+        String module = name.endsWith(WEIGHT) ? name.substring(0, name.length() - WEIGHT.length()) : name;
+        if (layout == null || !tensors.names().contains(module + ".qweight")) {
+            return null;
+        }
+        var rows = new PackedRows(PackedLinear.of(layout, tensors, module, arena));
+        packed++;
+        rounded += rows.isExact() ? 0 : 1;
+        return rows;
+    }
+
+    /// {@return what was lost, once all has been read; null where nothing was}
+    @Override
+    public @Nullable String loss() {
+        return rounded == 0
+                ? null
+                : rounded + " of " + packed + " packed matrices have groups, zeros or scales that no block of 32 holds;"
+                        + " they are served as F16, each weight within 2^-12 of itself";
+    }
+
     private Rows open(String name) {
         var info = tensors.info(name);
         WeightType type = switch (info.dtype()) {
@@ -111,6 +146,13 @@ public final class FolderWeights implements WeightSource {
         public MemorySegment row(int index) {
             long size = bytes.byteSize() / count;
             return bytes.asSlice(index * size, size);
+        }
+
+        @Override
+        public void release() {
+            if (bytes.isMapped()) {
+                bytes.unload();
+            }
         }
     }
 

@@ -43,6 +43,13 @@ public final class GgufSource implements WeightSource {
         public MemorySegment row(int index) {
             return vector ? weight.bytes() : weight.row(index);
         }
+
+        @Override
+        public void release() {
+            if (weight.bytes().isMapped()) {
+                weight.bytes().unload();
+            }
+        }
     }
 
     @Override

@@ -157,6 +157,7 @@ final class Packer {
                 }
             }
         });
+        rows.release(); // else the file's pages count as this process' memory beside the packed ones
         return packed;
     }
 

@@ -10,8 +10,11 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder's float weights, each matrix rounded as it is read to the type that a [Mix] gives it: the bytes
-/// that [dev.mokha.language.quantize.ModelOutput#gguf] writes. Vectors stay as they are.
+/// that [dev.mokha.language.quantize.ModelOutput#gguf] writes. Vectors and routers of experts stay as they are.
 public final class RoundedWeights implements WeightSource {
+    /// What chooses among experts: small, and a wrong choice costs more than a rounded weight.
+    private static final String ROUTER = ".gate.weight";
+
     private final WeightSource source;
     private final Mix mix;
 
@@ -30,7 +33,7 @@ public final class RoundedWeights implements WeightSource {
     @Override
     public @Nullable Rows find(String name) {
         @Nullable Rows rows = source.find(name);
-        if (rows == null || rows.count() == 1) {
+        if (rows == null || rows.count() == 1 || name.endsWith(ROUTER)) {
             return rows;
         }
         if (rows.type().isQuantized()) {
@@ -69,6 +72,16 @@ public final class RoundedWeights implements WeightSource {
                 throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
             }
         }
+
+        @Override
+        public void release() {
+            rows.release();
+        }
+    }
+
+    @Override
+    public @Nullable String loss() {
+        return source.loss();
     }
 
     @Override

@@ -1,12 +1,23 @@
 package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.source.ModelSource;
 import dev.mokha.serve.kernel.WeightType;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /// A decoder's weights as they lie in files, by the names of Hugging Face's checkpoints.
 public interface WeightSource extends AutoCloseable {
+    /// Opens a model's weights as they are stored.
+    ///
+    /// @param source stays the caller's
+    static WeightSource of(ModelSource source) {
+        return switch (source) {
+            case ModelSource.Folder folder -> new FolderWeights(folder.path());
+            case ModelSource.Gguf gguf -> new GgufSource(gguf.model());
+        };
+    }
+
     /// {@return the model's shape}
     DecoderConfig config();
 
@@ -22,6 +33,11 @@ public interface WeightSource extends AutoCloseable {
             throw new IllegalArgumentException("the model has no tensor '" + name + "'");
         }
         return rows;
+    }
+
+    /// {@return what reading has changed in the numbers, for people; null for nothing}
+    default @Nullable String loss() {
+        return null;
     }
 
     /// Closes the files; what was given is no longer valid.
@@ -42,5 +58,9 @@ public interface WeightSource extends AutoCloseable {
 
         /// {@return a row's bytes}
         MemorySegment row(int index);
+
+        /// Lets go of the memory behind rows that were read, where it is a mapped file's; they can be
+        /// read again.
+        default void release() {}
     }
 }
