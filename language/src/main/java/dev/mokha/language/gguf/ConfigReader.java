@@ -1,6 +1,7 @@
 package dev.mokha.language.gguf;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.SpecialIds;
@@ -17,7 +18,14 @@ final class ConfigReader {
 
     /// Keys that change what is computed, unless they are 0 or no.
     private static final List<String> NOT_COMPUTED = List.of(
-            "expert_count",
+            "expert_weights_scale",
+            "expert_group_count",
+            "expert_group_used_count",
+            "expert_shared_count",
+            "expert_latent_length",
+            "experts_per_group",
+            "moe_every_n_layers",
+            "interleave_moe_layer_step",
             "logit_scale",
             "embedding_scale",
             "residual_scale",
@@ -94,7 +102,41 @@ final class ConfigReader {
                 window,
                 Collections.nCopies(layers, window == null ? LayerType.FULL_ATTENTION : LayerType.SLIDING_ATTENTION),
                 special,
-                Map.of());
+                Map.of(),
+                experts(family));
+    }
+
+    /// As llama.cpp has it: every layer has experts, their weights sum to 1 in all but `qwen2moe`, whose shared
+    /// expert is as wide as a whole layer where the file does not say otherwise.
+    private @Nullable Experts experts(Family family) {
+        if (!family.mixture()) {
+            return null;
+        }
+        if (keys.size(arch + ".expert_gating_func", 1) != 1) {
+            throw keys.wrong(arch + ".expert_gating_func", "experts are chosen by a softmax, which is 1");
+        }
+        int count = size("expert_count");
+        int used = size("expert_used_count");
+        int wide = size("feed_forward_length");
+        int inner = keys.size(arch + ".expert_feed_forward_length", Math.max(1, wide / Math.max(1, used)));
+        return switch (family) {
+            case MIXTRAL -> Experts.of(count, used, wide);
+            case QWEN2_MOE -> {
+                int shared = keys.size(arch + ".expert_shared_feed_forward_length", wide);
+                yield new Experts(count, used, inner, shared, false, 0.001, false, 1, List.of());
+            }
+            default -> Experts.of(count, used, inner);
+        };
+    }
+
+    /// {@return the family that names the experts' tensors; that of plain models where there are none}
+    Family mixtureOrLlama() {
+        return switch (arch) {
+            case "llama" -> keys.number(arch + ".expert_count", 0) > 0 ? Family.MIXTRAL : Family.LLAMA;
+            case "qwen2moe" -> Family.QWEN2_MOE;
+            case "qwen3moe" -> Family.QWEN3_MOE;
+            default -> Family.LLAMA;
+        };
     }
 
     /// A `llama` with biases on query, key and value only is computed as Qwen2 is.
@@ -102,10 +144,18 @@ final class ConfigReader {
         boolean queryBias = tensors.contains("model.layers.0.self_attn.q_proj.bias");
         boolean outputBias = tensors.contains("model.layers.0.self_attn.o_proj.bias");
         return switch (arch) {
-            case "llama" -> queryBias && !outputBias ? Family.QWEN2 : Family.LLAMA;
+            case "llama" -> {
+                Family plain = queryBias && !outputBias ? Family.QWEN2 : Family.LLAMA;
+                boolean mixture = mixtureOrLlama() == Family.MIXTRAL;
+                if (mixture && plain == Family.QWEN2) {
+                    throw keys.wrong(arch + ".expert_count", "Mixtral has no biases on query, key and value alone");
+                }
+                yield mixture ? Family.MIXTRAL : plain;
+            }
             case "qwen2" -> Family.QWEN2;
             case "qwen3" -> Family.QWEN3;
-            default -> throw keys.wrong(ARCHITECTURE, "llama, qwen2 and qwen3 are computed here");
+            case "qwen2moe", "qwen3moe" -> mixtureOrLlama();
+            default -> throw keys.wrong(ARCHITECTURE, "llama, qwen2, qwen3, qwen2moe and qwen3moe are computed here");
         };
     }
 

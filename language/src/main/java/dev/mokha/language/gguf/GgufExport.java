@@ -10,8 +10,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class GgufExport {
     private static final long AT_ONCE = 1 << 22;
     private static final String TEMPLATE = "tokenizer.chat_template";
-    private static final List<String> PARTS = List.of(
-            "input_layernorm",
-            "self_attn.q_proj",
-            "self_attn.k_proj",
-            "self_attn.v_proj",
-            "self_attn.o_proj",
-            "self_attn.q_norm",
-            "self_attn.k_norm",
-            "post_attention_layernorm",
-            "mlp.gate_proj",
-            "mlp.up_proj",
-            "mlp.down_proj");
-
     private final DecoderConfig config;
     private final Map<String, GgufValue> metadata;
     private final List<String> notes;
@@ -99,21 +84,23 @@ public final class GgufExport {
         keys.remove("general.alignment"); // 32, as is usual
         keys.put("general.file_type", GgufValue.uint32(mix.number()));
         keys.put("general.quantization_version", GgufValue.uint32(2));
-        var planned = new LinkedHashMap<String, GgufWriter.Planned>();
-        for (String name : names(weights)) {
-            planned.put(name, plan(name, weights.shape(name), mix, pure));
-        }
+        List<Planned> planned = new ExportOrder(config)
+                .items(weights.names()).stream()
+                        .map(item -> plan(item, weights, mix, pure))
+                        .toList();
         float[] factors = new ModelKeys(config).ropeFactors();
         var all = new ArrayList<GgufWriter.Planned>();
         if (factors.length > 0) {
             all.add(new GgufWriter.Planned(TensorNames.ROPE_FACTORS, List.of((long) factors.length), GgufType.F32));
         }
-        all.addAll(planned.values());
+        planned.forEach(one -> all.add(one.plan()));
         try (var writer = GgufWriter.begin(target, keys, all)) {
             if (factors.length > 0) {
                 writer.append(BlockWriter.rows(GgufType.F32, factors, factors.length));
             }
-            planned.forEach((name, plan) -> write(writer, weights, name, plan.type()));
+            for (Planned one : planned) {
+                one.item.names().forEach(name -> write(writer, weights, name, one.plan.type()));
+            }
             writer.finish();
         }
         return written(target, all);
@@ -131,40 +118,20 @@ public final class GgufExport {
         return new Written(target.toFile().length(), parameters, bytes, types, notes);
     }
 
-    private GgufWriter.Planned plan(String name, long[] shape, Mix mix, boolean pure) {
-        GgufType type = shape.length == 1 ? GgufType.F32 : mix.type(name, shape[shape.length - 1], config, pure);
-        String there = Objects.requireNonNull(TensorNames.gguf(name));
-        return new GgufWriter.Planned(there, LongStream.of(shape).boxed().toList(), type);
-    }
+    /// A tensor of the file and how it is stored.
+    private record Planned(ExportOrder.Item item, GgufWriter.Planned plan) {}
 
-    /// The parameters in the order of the model.
-    private List<String> names(WeightRows weights) {
-        var names = new ArrayList<String>(List.of(TensorNames.EMBEDDING));
-        for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-            for (String part : PARTS) {
-                for (String kind : List.of(".weight", ".bias")) {
-                    names.add("model.layers." + layer + "." + part + kind);
-                }
-            }
+    private Planned plan(ExportOrder.Item item, WeightRows weights, Mix mix, boolean pure) {
+        String name = item.names().getFirst();
+        var shape = new ArrayList<Long>();
+        LongStream.of(weights.shape(name)).forEach(shape::add);
+        switch (item.kind()) {
+            case PARAMETER -> {}
+            case ROW -> shape.removeFirst();
+            case STACK -> shape.addFirst((long) item.names().size());
         }
-        names.add("model.norm.weight");
-        names.add(TensorNames.HEAD);
-        names.removeIf(name -> !weights.names().contains(name));
-        var left = new TreeSet<>(weights.names());
-        names.forEach(left::remove);
-        left.removeIf(name -> name.endsWith("rotary_emb.inv_freq"));
-        long needed = 2 + 9L * config.numHiddenLayers();
-        boolean few = names.stream().filter(name -> name.endsWith(".weight")).count() < needed;
-        if (!left.isEmpty() || few) {
-            throw new IllegalArgumentException(
-                    few
-                            ? "the model lacks weights: it has only " + names.size()
-                            : "the model has weights that GGUF files do not hold, such as " + left.first());
-        }
-        if (config.tieWordEmbeddings()) {
-            names.remove(TensorNames.HEAD); // some folders repeat the table
-        }
-        return names;
+        GgufType type = shape.size() == 1 ? GgufType.F32 : mix.type(name, shape.getLast(), config, pure);
+        return new Planned(item, new GgufWriter.Planned(item.gguf(), shape, type));
     }
 
     private void write(GgufWriter writer, WeightRows weights, String name, GgufType type) {

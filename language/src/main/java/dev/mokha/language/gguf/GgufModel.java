@@ -2,6 +2,8 @@ package dev.mokha.language.gguf;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.nn.Loading;
@@ -28,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// Read are `llama` (Llama and Mistral), `qwen2` and `qwen3`. What would be computed otherwise than llama.cpp
-/// does is refused, by name.
+/// Read are `llama` (Llama, Mistral and Mixtral), `qwen2`, `qwen3`, `qwen2moe` and `qwen3moe`. What would be
+/// computed otherwise than llama.cpp does is refused, by name.
 public final class GgufModel implements AutoCloseable {
     private static final String TEMPLATE = "tokenizer.chat_template";
     private static final String SAMPLING = "general.sampling.";
@@ -72,10 +74,15 @@ public final class GgufModel implements AutoCloseable {
     private static GgufModel of(GgufFile file) {
         var tokens = new TokenizerReader(file.keys());
         var named = new LinkedHashMap<String, GgufTensor>();
+        var reader = new ConfigReader(file);
+        Family family = reader.mixtureOrLlama();
         for (GgufTensor tensor : file.tensors().values()) {
-            @Nullable String name = TensorNames.checkpoint(tensor.name());
-            if (name != null) {
-                named.put(name, tensor);
+            TensorNames.@Nullable Stack stack = TensorNames.Stack.of(tensor.name());
+            @Nullable String name = TensorNames.checkpoint(tensor.name(), family);
+            if (stack != null) {
+                experts(file, tensor, stack, family, named);
+            } else if (name != null) {
+                named.put(name, name.endsWith("shared_expert_gate.weight") ? asRow(tensor) : tensor);
             } else if (!tensor.name().equals(TensorNames.ROPE_FACTORS)) {
                 throw new GgufException(
                         file.path(),
@@ -83,7 +90,6 @@ public final class GgufModel implements AutoCloseable {
                                 + tensor.name() + "', which is not computed here");
             }
         }
-        var reader = new ConfigReader(file);
         DecoderConfig config = reader.read(named.keySet(), special(tokens));
         RowOrder heads = new RowOrder(reader.interleaved(config));
         var weights = new LinkedHashMap<String, GgufWeight>();
@@ -104,6 +110,29 @@ public final class GgufModel implements AutoCloseable {
             weights.put(name, new GgufWeight(name, tensor, order, file.bytes(tensor)));
         });
         return new GgufModel(file, tokens, config, Collections.unmodifiableMap(weights));
+    }
+
+    /// Each expert's part of a tensor that holds those of all.
+    private static void experts(
+            GgufFile file, GgufTensor all, TensorNames.Stack stack, Family family, Map<String, GgufTensor> named) {
+        List<Long> shape = all.shape();
+        if (shape.size() != 3 || shape.getFirst() > Experts.MOST || !family.mixture()) {
+            throw new GgufException(
+                    file.path(),
+                    "has experts of shape " + shape + " in '" + all.name() + "'; read are [experts, rows, columns], of"
+                            + " llama, qwen2moe and qwen3moe files that say how many there are");
+        }
+        for (int i = 0; i < shape.getFirst(); i++) {
+            long bytes = all.bytes() / shape.getFirst();
+            named.put(
+                    stack.checkpoint(family, i),
+                    new GgufTensor(all.name(), shape.subList(1, 3), all.type(), all.offset() + i * bytes));
+        }
+    }
+
+    /// A vector as the matrix of one row that it is in checkpoints.
+    private static GgufTensor asRow(GgufTensor vector) {
+        return new GgufTensor(vector.name(), List.of(1L, vector.count()), vector.type(), vector.offset());
     }
 
     private static SpecialIds special(TokenizerReader tokens) {

@@ -1,13 +1,18 @@
 package dev.mokha.language.gguf;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Which types a file's tensors have, under the names that llama.cpp gives such choices, and as it makes
 /// them: the head, and a table that is the head too, in Q6_K or Q8_0; in the M mixes more bits for half of
-/// the values and of the downward projections. Vectors stay float32.
+/// the values and of the downward projections; more bits for attention beside eight experts. Vectors and
+/// routers stay float32.
 public enum Mix {
     F32(0, GgufType.F32),
     F16(1, GgufType.F16),
@@ -23,6 +28,8 @@ public enum Mix {
     Q5_K_M(17, GgufType.Q5_K),
     Q6_K(18, GgufType.Q6_K);
 
+    private static final Pattern LAYER = Pattern.compile("\\.layers\\.(\\d+)\\.");
+    private static final int FEW_EXPERTS = 8; // of Mixtral, whose attention is small beside its experts
     private static final int LARGE_LAYERS = 80; // of the 70B models, whose few values get more bits
 
     private final int number;
@@ -60,10 +67,19 @@ public enum Mix {
     /// @param columns of its rows
     /// @param pure whether every matrix has the mix's type, where its rows are whole blocks of it
     public GgufType type(String name, long columns, DecoderConfig config, boolean pure) {
+        if (isRouter(name)) {
+            return GgufType.F32;
+        }
         if (!type.isQuantized()) {
             return type;
         }
         return fitting(pure ? type : mixed(name, columns, config), columns);
+    }
+
+    private static boolean isRouter(String name) {
+        return name.endsWith(".mlp.gate.weight")
+                || name.endsWith(".block_sparse_moe.gate.weight")
+                || name.endsWith(".shared_expert_gate.weight");
     }
 
     private GgufType mixed(String name, long columns, DecoderConfig config) {
@@ -72,22 +88,27 @@ public enum Mix {
         if (head) {
             return columns % type.block() != 0 || type == GgufType.Q8_0 ? GgufType.Q8_0 : GgufType.Q6_K;
         }
-        if (!name.endsWith(".v_proj.weight") && !name.endsWith(".down_proj.weight")) {
+        boolean values = name.endsWith(".v_proj.weight");
+        @Nullable Experts experts = config.experts();
+        if (experts != null && experts.numExperts() == FEW_EXPERTS) {
+            if (values || name.endsWith(".k_proj.weight")) {
+                return GgufType.Q8_0;
+            }
+            if (name.endsWith(".o_proj.weight") && type == GgufType.Q4_K) {
+                return GgufType.Q5_K;
+            }
+        }
+        if (!values && !name.endsWith(".down_proj.weight") && !name.endsWith(".w2.weight")) {
             return type;
         }
-        boolean values = name.endsWith(".v_proj.weight");
         int layers = config.numHiddenLayers();
-        int layer = layer(name);
+        Matcher matcher = LAYER.matcher(name);
+        int layer = matcher.find() ? Integer.parseInt(matcher.group(1)) : 0;
         return switch (this) {
             case Q4_K_M, Q5_K_M -> isFavoured(layer, layers) ? GgufType.Q6_K : few(values, config);
             case Q4_K_S -> (values ? layer < 4 : layer < layers / 8) ? GgufType.Q5_K : few(values, config);
             default -> type;
         };
-    }
-
-    private static int layer(String name) {
-        String behind = name.substring(name.indexOf("layers.") + "layers.".length());
-        return Integer.parseInt(behind.substring(0, behind.indexOf('.')));
     }
 
     private GgufType few(boolean values, DecoderConfig config) {

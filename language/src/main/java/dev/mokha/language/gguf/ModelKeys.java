@@ -1,6 +1,7 @@
 package dev.mokha.language.gguf;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.SpecialIds;
@@ -9,6 +10,7 @@ import dev.mokha.language.rotary.Rope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Says a decoder's shape in a file's keys: the other way of [ConfigReader].
@@ -41,6 +43,7 @@ record ModelKeys(DecoderConfig config) {
             }
             put(keys, "attention.sliding_window", window);
         }
+        experts(keys);
         rope(keys);
         special(keys, generation.special());
         sampling(keys, generation);
@@ -50,14 +53,37 @@ record ModelKeys(DecoderConfig config) {
     /// {@return the architecture, under which llama.cpp computes the model}
     String arch() {
         return switch (config.modelType()) {
-            case LLAMA, MISTRAL -> "llama";
+            case LLAMA, MISTRAL, MIXTRAL -> "llama";
             case QWEN2 -> "qwen2";
             case QWEN3 -> "qwen3";
-            case MIXTRAL, QWEN2_MOE, QWEN3_MOE ->
-                throw new IllegalArgumentException(config.modelType().modelType()
-                        + " has mixtures of experts, which are not written to GGUF files here; a folder can hold them:"
-                        + " --out FOLDER");
+            case QWEN2_MOE -> "qwen2moe";
+            case QWEN3_MOE -> "qwen3moe";
         };
+    }
+
+    private void experts(Map<String, GgufValue> keys) {
+        @Nullable Experts experts = config.experts();
+        if (experts == null) {
+            return;
+        }
+        boolean everywhere = IntStream.range(0, config.numHiddenLayers()).allMatch(experts::in);
+        boolean normalised = config.modelType() != Family.QWEN2_MOE;
+        if (!everywhere || experts.normTopkProb() != normalised) {
+            throw new IllegalArgumentException(
+                    everywhere
+                            ? "norm_topk_prob of " + config.modelType().modelType() + " is " + normalised
+                                    + " in GGUF files; a folder can say otherwise: --out FOLDER"
+                            : "some layers of this " + arch()
+                                    + " have no experts, which GGUF files cannot say; a folder" + " can: --out FOLDER");
+        }
+        put(keys, "expert_count", experts.numExperts());
+        put(keys, "expert_used_count", experts.numExpertsPerTok());
+        if (config.modelType() != Family.MIXTRAL) {
+            put(keys, "expert_feed_forward_length", experts.moeIntermediateSize());
+        }
+        if (config.modelType() == Family.QWEN2_MOE) {
+            put(keys, "expert_shared_feed_forward_length", experts.sharedExpertIntermediateSize());
+        }
     }
 
     /// {@return the order of the rows of queries and keys}

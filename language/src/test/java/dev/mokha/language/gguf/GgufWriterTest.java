@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.decoder.Decoder;
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.TokenBatch;
+import dev.mokha.language.folder.FolderParts;
+import dev.mokha.language.folder.FolderWriter;
 import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.language.folder.ModelFolder;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Weights;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Safetensors;
@@ -27,6 +33,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -89,6 +97,59 @@ final class GgufWriterTest {
                 }
             }
         }
+    }
+
+    /// One with a shared expert, and two without.
+    @ParameterizedTest
+    @EnumSource(
+            value = Family.class,
+            names = {"MIXTRAL", "QWEN2_MOE", "QWEN3_MOE"})
+    void aMixtureWrittenAndReadAgainIsTheSameModel(Family family) {
+        Path made = temp.resolve("folder");
+        Path out = temp.resolve("model.gguf");
+        int shared = family == Family.QWEN2_MOE ? 40 : 0;
+        int inner = family == Family.MIXTRAL ? 48 : 24;
+        var experts = new Experts(3, 2, inner, shared, family != Family.QWEN2_MOE, 0.001, false, 1, List.of());
+        var config = DecoderConfig.tiny().as(family, experts);
+        try (var model = Decoder.fresh(config, 5)) {
+            FolderWriter.write(made, model, FolderParts.none(config.special()), DType.FLOAT32);
+        }
+        ModelFolder folder = ModelFolder.open(made);
+        write(folder, out, Mix.F32);
+        try (var model = GgufModel.open(out)) {
+            assertThat(model.config())
+                    .usingRecursiveComparison()
+                    .ignoringFields("other")
+                    .isEqualTo(folder.config());
+            assertThat(model.file().tensor("blk.1.ffn_down_exps.weight").shape())
+                    .containsExactly(3L, 32L, (long) inner);
+            assertThat(logits(model.decoder(Loading.forUse(Device.CPU))))
+                    .containsExactly(logits(folder.decoder(Loading.forUse(Device.CPU))), within(ROUNDING));
+            Path again = temp.resolve("again.gguf");
+            GgufExport.of(model).write(again, WeightRows.of(model), Mix.Q8_0, false);
+            try (var rounded = GgufModel.open(again)) {
+                String block = "model.layers.0." + family.mixtureName();
+                assertThat(rounded.weight(block + ".gate.weight").type()).isEqualTo(GgufType.F32);
+                assertThat(rounded.weight(block + ".experts.2."
+                                        + family.expertParts().get(0) + ".weight")
+                                .type())
+                        .isEqualTo(GgufType.Q8_0);
+            }
+        }
+    }
+
+    /// A dense layer, and weights that do not sum to 1.
+    @ParameterizedTest
+    @CsvSource({"qwen2-moe, some layers", "qwen3-moe, some layers"})
+    void mixturesThatFilesCannotSayAreRefused(String name, String why) {
+        assertThatThrownBy(() -> write(folder(name), temp.resolve("x.gguf"), Mix.F32))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why)
+                .hasMessageContaining("--out FOLDER");
+        var experts = new Experts(3, 2, 24, 0, false, 0, false, 1, List.of());
+        var odd = DecoderConfig.tiny().as(Family.QWEN3_MOE, experts);
+        assertThatThrownBy(() -> GgufExport.of("x", odd, GenerationConfig.of(odd.special()), null, null))
+                .hasMessageContaining("norm_topk_prob");
     }
 
     /// Queries and keys too, whose rows lie elsewhere in the file.
@@ -197,8 +258,12 @@ final class GgufWriterTest {
 
     @Test
     void modelsThatAreNotComputedAreRefusedByName() {
-        refuses("general.architecture", GgufValue.text("gemma2"), "gemma2", "llama, qwen2 and qwen3");
-        refuses("llama.expert_count", GgufValue.uint32(8), "expert_count", "not computed");
+        refuses(
+                "general.architecture",
+                GgufValue.text("gemma2"),
+                "gemma2",
+                "llama, qwen2, qwen3, qwen2moe and qwen3moe");
+        refuses("llama.expert_weights_scale", GgufValue.float32(2), "expert_weights_scale", "not computed");
         refuses("llama.rope.dimension_count", GgufValue.uint32(4), "whole heads");
         refuses("llama.rope.scaling.type", GgufValue.text("longrope"), "llama.rope.scaling.type");
         refuses("llama.attention.value_length", GgufValue.uint32(16), "as wide as keys");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Experts;
+import dev.mokha.language.decoder.Family;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,28 @@ final class MixTest {
         assertThat(Mix.Q8_0.type("lm_head.weight", 2048, UNTIED, false)).isEqualTo(GgufType.Q8_0);
         assertThat(Mix.Q4_0.type("lm_head.weight", 2048, UNTIED, true)).isEqualTo(GgufType.Q4_0);
         assertThat(Mix.F16.type("lm_head.weight", 2048, UNTIED, false)).isEqualTo(GgufType.F16);
+    }
+
+    @Test
+    void besideEightExpertsAttentionHasMoreBitsAndRoutersAreNeverRounded() {
+        var mixtral = SIXTEEN.as(Family.MIXTRAL, Experts.of(8, 2, 8192));
+        String at = "model.layers.10.";
+        assertThat(Mix.Q4_K_M.type(at + "self_attn.v_proj.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q8_0);
+        assertThat(Mix.Q4_0.type(at + "self_attn.k_proj.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q8_0);
+        assertThat(Mix.Q4_K_S.type(at + "self_attn.o_proj.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q5_K);
+        assertThat(Mix.Q5_K_S.type(at + "self_attn.o_proj.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q5_K);
+        assertThat(Mix.Q4_K_M.type(at + "block_sparse_moe.experts.3.w2.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q6_K); // a favoured layer's way down
+        assertThat(Mix.Q4_K_M.type(at + "block_sparse_moe.experts.3.w1.weight", 2048, mixtral, false))
+                .isEqualTo(GgufType.Q4_K);
+        assertThat(Mix.F16.type(at + "block_sparse_moe.gate.weight", 2048, mixtral, true))
+                .isEqualTo(GgufType.F32);
+        assertThat(Mix.Q4_0.type(at + "mlp.shared_expert_gate.weight", 2048, mixtral, true))
+                .isEqualTo(GgufType.F32);
     }
 
     @Test
