@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.serve.engine.AdapterLimits;
 import dev.mokha.serve.engine.EngineOptions;
 import dev.mokha.serve.engine.StepWatch;
 import dev.mokha.serve.kernel.Arithmetic;
@@ -119,7 +120,7 @@ final class EngineFlags {
         }
     }
 
-    /// {@return how an engine runs; nobody watches its steps}
+    /// {@return how an engine runs; nobody watches its steps, and room for adapters is the usual}
     EngineOptions options() {
         long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
@@ -128,6 +129,7 @@ final class EngineFlags {
                 new EngineOptions.Load(
                         stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
                 new EngineOptions.Speculation(lookup),
-                StepWatch.NONE);
+                StepWatch.NONE,
+                AdapterLimits.DEFAULT);
     }
 }

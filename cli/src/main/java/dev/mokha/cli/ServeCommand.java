@@ -1,5 +1,6 @@
 package dev.mokha.cli;
 
+import dev.mokha.serve.engine.Adapters;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.serve.engine.EngineFacts;
 import dev.mokha.serve.engine.EngineOptions;
@@ -10,6 +11,8 @@ import dev.mokha.serve.simulate.StepLog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
@@ -37,6 +40,7 @@ import tools.jackson.databind.node.ObjectNode;
         },
         footer = {
             "  mokha serve model",
+            "  mokha serve model --adapter law=adapters/law --adapter code=adapters/code",
             "  mokha serve model-q8_0.gguf --port 8000 --kv-memory 2GiB --kv-type int8 --api-key secret"
         })
 final class ServeCommand implements Callable<Integer> {
@@ -53,6 +57,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private EngineFlags engine;
+
+    @Mixin
+    private AdapterFlags adapters;
 
     @Option(
             names = "--shutdown-timeout",
@@ -79,13 +86,14 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         WEB_SERVER.setLevel(Level.WARNING);
         var err = spec.commandLine().getErr();
-        HttpOptions options = asked(() -> http.options(model));
-        EngineOptions plain = asked(engine::options);
+        HttpOptions options = asked(() -> http.options(model).withAdapterRoot(adapters.root()));
+        EngineOptions plain = asked(() -> engine.options().withAdapters(adapters.limits()));
+        Map<String, Path> folders = asked(() -> adapters.folders(options.names()));
         var stop = new CountDownLatch(1);
         try (var _ = Interrupts.of(() -> stopping(stop, err))) {
             try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);
                     var served = open(log == null ? plain : plain.withWatch(log::step));
-                    var server = HttpServer.start(served, options)) {
+                    var server = start(served, folders, options)) {
                 describe(served, server, options);
                 stop.await();
                 if (!server.drain(patience)) {
@@ -113,6 +121,11 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
+    private static HttpServer start(Engine served, Map<String, Path> folders, HttpOptions options) {
+        AdapterFlags.load(folders, served.adapters());
+        return HttpServer.start(served, options);
+    }
+
     private static void stopping(CountDownLatch stop, PrintWriter err) {
         if (stop.getCount() == 0) {
             Runtime.getRuntime().halt(Main.INTERRUPTED);
@@ -132,6 +145,10 @@ final class ServeCommand implements Callable<Integer> {
             out.println(json(served, facts, options).put("address", address));
         } else {
             line(out, "model", String.join(", ", options.names()) + ", context " + served.context());
+            for (Adapters.Loaded one : served.adapters().list()) {
+                double mib = one.bytes() / (double) (1 << 20);
+                line(out, "adapter", String.format(Locale.ROOT, "%s, rank %d, %.1f MiB", one.name(), one.rank(), mib));
+            }
             line(out, "engine", facts.kernels() + ", " + facts.threads() + " threads");
             line(out, "memory", facts.describeMemory());
             line(out, "address", address);
@@ -148,6 +165,7 @@ final class ServeCommand implements Callable<Integer> {
     private static ObjectNode json(Engine served, EngineFacts facts, HttpOptions options) {
         var json = JsonNodeFactory.instance.objectNode();
         options.names().forEach(json.putArray("models")::add);
+        served.adapters().list().forEach(one -> json.withArray("adapters").add(one.name()));
         json.put("context", served.context()).put("kernels", facts.kernels()).put("threads", facts.threads());
         var memory = json.putObject("memory");
         memory.put("weights", facts.memory().weights());

@@ -104,6 +104,17 @@ final class ServeCommandTest {
         assertThat(Run.mokha("serve", folder, "--policy", "luck").err())
                 .contains("luck")
                 .contains("first-come");
+        assertThat(Run.mokha("serve", folder, "--adapter", "law").err()).contains("NAME=FOLDER");
+        assertThat(Run.mokha("serve", folder, "--adapter", "a=x", "--adapter", "a=y")
+                        .err())
+                .contains("'a'")
+                .contains("taken");
+        assertThat(Run.mokha("serve", folder, "--adapter-root", folder.resolve("nowhere"))
+                        .code())
+                .isEqualTo(2);
+        var missing = Run.mokha("serve", model, "--port", "0", "--adapter", "law=" + folder.resolve("law"));
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains("law").contains("adapter_config.json");
         Path empty = Files.writeString(folder.resolve("keys"), "\n");
         assertThat(Run.mokha("serve", folder, "--api-key-file", empty).err()).contains("has no key");
     }

@@ -26,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 public record PeftFolder(Path path, LoRA lora, String baseModel) {
     /// The file by which such a folder is known.
     public static final String CONFIG = "adapter_config.json";
-    private static final String MODEL = "adapter_model.safetensors";
+    /// The file with the weights.
+    public static final String WEIGHTS = "adapter_model.safetensors";
+
     private static final String PREFIX = "base_model.model.";
     private static final List<String> UNSUPPORTED_TABLES = List.of(
             "rank_pattern",
@@ -98,12 +100,22 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         }
     }
 
+    /// {@return the name of the tensor `A` of a projection, `[rank, inputs]`}
+    public static String nameOfA(String projection) {
+        return PREFIX + projection + "." + LoraLinear.A;
+    }
+
+    /// {@return the name of the tensor `B` of a projection, `[outputs, rank]`}
+    public static String nameOfB(String projection) {
+        return PREFIX + projection + "." + LoraLinear.B;
+    }
+
     /// Puts the stored weights into a model that was built with [#lora] as its policy.
     ///
     /// @throws IllegalArgumentException when its adapters and the stored ones do not fit: one message about all
     public void into(Params params) {
         Map<String, Tensor> wanted = tensors(params);
-        try (var file = Safetensors.open(path.resolve(MODEL));
+        try (var file = Safetensors.open(path.resolve(WEIGHTS));
                 var _ = Scope.open("adapter")) {
             var mismatch = new Mismatch();
             var unused = new ArrayList<>(file.names());
@@ -111,7 +123,7 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
                 if (!unused.remove(name)) {
                     mismatch.missing(name);
                 } else if (!Arrays.equals(file.info(name).sizes(), tensor.shape())) {
-                    mismatch.misshaped(name, tensor.shape(), file.info(name).sizes(), MODEL);
+                    mismatch.misshaped(name, tensor.shape(), file.info(name).sizes(), WEIGHTS);
                 }
             });
             mismatch.check(Weights.of(file), wanted.size(), unused);
@@ -152,7 +164,7 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
         } catch (IOException e) {
             throw new IllegalArgumentException(folder + " cannot be written: " + e.getMessage(), e);
         }
-        Safetensors.write(folder.resolve(MODEL), tensors(params), Map.of());
+        Safetensors.write(folder.resolve(WEIGHTS), tensors(params), Map.of());
     }
 
     /// Whether the last names alone select the adapted projections and no other.

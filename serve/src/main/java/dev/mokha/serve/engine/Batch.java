@@ -1,6 +1,7 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.language.generate.Sampler;
+import dev.mokha.serve.adapter.Adapter;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.schedule.Outcome;
@@ -14,25 +15,31 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// A step's plan as rows for the model, and what its logits make of it.
 final class Batch {
     private final StepPlan plan;
     private final Map<Sequence, int[]> drafts;
+    private final List<@Nullable Adapter> adapters = new ArrayList<>();
     private final List<Integer> order;
     private final StepRows rows;
     private final List<Choosing> choosings = new ArrayList<>();
 
     /// @param drafts what was proposed, at least as much as the plan has room for
-    Batch(StepPlan plan, Map<Sequence, int[]> drafts) {
+    /// @param adapters which one a sequence has
+    Batch(StepPlan plan, Map<Sequence, int[]> drafts, Function<Sequence, @Nullable Adapter> adapters) {
         this.plan = plan;
         this.drafts = drafts;
         this.order = new ArrayList<>(plan.slices().size());
         for (int i = 0; i < plan.slices().size(); i++) {
             order.add(i);
+            this.adapters.add(adapters.apply(plan.slices().get(i).sequence()));
         }
-        order.sort(Comparator.comparing(i -> !decodes(plan.slices().get(i)))); // stable: who writes is first
+        // Who writes is first; who has the same adapter stands together.
+        order.sort(Comparator.comparing((Integer i) -> !decodes(plan.slices().get(i)))
+                .thenComparingInt(i -> this.adapters.indexOf(this.adapters.get(i))));
         this.rows = rows();
     }
 
@@ -50,7 +57,7 @@ final class Batch {
         for (int index : order) {
             Slice slice = plan.slices().get(index);
             slices.add(new StepRows.Slice(
-                    tokens(slice), slice.from(), slice.sequence().table().toArray()));
+                    tokens(slice), slice.from(), slice.sequence().table().toArray(), adapters.get(index)));
             decoding += decodes(slice) ? slice.count() : 0;
             if (slice.logits()) {
                 choosings.add(new Choosing(index, wanted.size(), drafted(slice)));

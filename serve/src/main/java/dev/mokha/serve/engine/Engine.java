@@ -47,6 +47,7 @@ public final class Engine implements AutoCloseable {
     private final GenerationConfig generation;
     private final @Nullable ChatTemplate template;
     private final int context;
+    private final Adapters adapters;
     private final StepLoop loop;
     private final AtomicLong ids = new AtomicLong();
 
@@ -81,6 +82,7 @@ public final class Engine implements AutoCloseable {
             model.close();
             throw e;
         }
+        this.adapters = new Adapters(config, options.adapters());
         this.loop = new StepLoop(this, model, store, team, options);
         loop.start();
     }
@@ -130,6 +132,7 @@ public final class Engine implements AutoCloseable {
     /// @throws RefusedException when too many wait, it can never fit, or the engine is about to stop
     /// @throws IllegalArgumentException when the prompt leaves no room for an answer, or has a token that the
     ///     model does not know
+    /// @throws UnknownAdapterException when the adapter that it asks for is not loaded
     public Ticket submit(Request request, Reader reader) {
         check(request);
         try (Place place = reserve(request.promptLength())) {
@@ -176,9 +179,11 @@ public final class Engine implements AutoCloseable {
             if (used || !isAlive()) {
                 throw new IllegalStateException(used ? "the place was used" : "the engine stopped");
             }
+            @Nullable String adapter = request.adapter();
+            @Nullable AdapterLease lease = adapter == null ? null : adapters.acquire(adapter);
             used = true;
             loop.gate().correct(tokens, request.promptLength());
-            var live = new Live(ids.incrementAndGet(), request, reader, System.nanoTime());
+            var live = new Live(ids.incrementAndGet(), request, lease, reader, System.nanoTime());
             loop.begin(live);
             return new Ticket(live.id, () -> loop.cancel(live.id));
         }
@@ -195,6 +200,11 @@ public final class Engine implements AutoCloseable {
     /// {@return whether it computes: not closed, and nothing went wrong in it}
     public boolean isAlive() {
         return loop.isAlive();
+    }
+
+    /// {@return the adapters that requests may ask for}
+    public Adapters adapters() {
+        return adapters;
     }
 
     /// {@return the tokenizer}
@@ -246,6 +256,7 @@ public final class Engine implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        adapters.close();
         team.close();
         store.close();
         model.close();

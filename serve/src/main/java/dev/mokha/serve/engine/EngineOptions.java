@@ -9,42 +9,48 @@ import dev.mokha.serve.schedule.QueueLimits;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead, and who
-/// hears how long its steps take.
+/// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead, who hears
+/// how long its steps take, and how many adapters there is room for.
 ///
 /// ```java
 /// EngineOptions.DEFAULT
 ///         .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
 ///         .withMemory(memory -> memory.withContext(2048));
 /// ```
-public record EngineOptions(Compute compute, Memory memory, Load load, Speculation speculation, StepWatch watch) {
+public record EngineOptions(
+        Compute compute, Memory memory, Load load, Speculation speculation, StepWatch watch, AdapterLimits adapters) {
     /// What suits a machine of unknown size.
-    public static final EngineOptions DEFAULT =
-            new EngineOptions(Compute.DEFAULT, Memory.DEFAULT, Load.DEFAULT, Speculation.NONE, StepWatch.NONE);
+    public static final EngineOptions DEFAULT = new EngineOptions(
+            Compute.DEFAULT, Memory.DEFAULT, Load.DEFAULT, Speculation.NONE, StepWatch.NONE, AdapterLimits.DEFAULT);
 
     /// {@return the same with what is made of its computing}
     public EngineOptions withCompute(UnaryOperator<Compute> change) {
-        return new EngineOptions(change.apply(compute), memory, load, speculation, watch);
+        return new EngineOptions(change.apply(compute), memory, load, speculation, watch, adapters);
     }
 
     /// {@return the same with what is made of its memory}
     public EngineOptions withMemory(UnaryOperator<Memory> change) {
-        return new EngineOptions(compute, change.apply(memory), load, speculation, watch);
+        return new EngineOptions(compute, change.apply(memory), load, speculation, watch, adapters);
     }
 
     /// {@return the same with what is made of its load}
     public EngineOptions withLoad(UnaryOperator<Load> change) {
-        return new EngineOptions(compute, memory, change.apply(load), speculation, watch);
+        return new EngineOptions(compute, memory, change.apply(load), speculation, watch, adapters);
     }
 
     /// {@return the same with what is made of its speculation}
     public EngineOptions withSpeculation(UnaryOperator<Speculation> change) {
-        return new EngineOptions(compute, memory, load, change.apply(speculation), watch);
+        return new EngineOptions(compute, memory, load, change.apply(speculation), watch, adapters);
+    }
+
+    /// {@return the same with room for so many adapters}
+    public EngineOptions withAdapters(AdapterLimits adapters) {
+        return new EngineOptions(compute, memory, load, speculation, watch, adapters);
     }
 
     /// {@return the same with somebody who hears how long steps take}
     public EngineOptions withWatch(StepWatch watch) {
-        return new EngineOptions(compute, memory, load, speculation, watch);
+        return new EngineOptions(compute, memory, load, speculation, watch, adapters);
     }
 
     /// What computes, and how.

@@ -9,17 +9,27 @@ import org.jspecify.annotations.Nullable;
 final class Live {
     final long id;
     final Request request;
+    final @Nullable AdapterLease adapter;
     final Reader reader;
     final long arrival;
     private final Map<Integer, Writer> writers = new HashMap<>();
     int drafted;
     int accepted;
 
-    Live(long id, Request request, Reader reader, long arrival) {
+    /// @param adapter of the request; null for the base model
+    Live(long id, Request request, @Nullable AdapterLease adapter, Reader reader, long arrival) {
         this.id = id;
         this.request = request;
+        this.adapter = adapter;
         this.reader = reader;
         this.arrival = arrival;
+    }
+
+    /// Nothing is computed for it any more.
+    void leave() {
+        if (adapter != null) {
+            adapter.close();
+        }
     }
 
     void write(int branch, Writer writer) {

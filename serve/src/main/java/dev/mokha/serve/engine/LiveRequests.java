@@ -1,5 +1,6 @@
 package dev.mokha.serve.engine;
 
+import dev.mokha.serve.adapter.Adapter;
 import dev.mokha.serve.schedule.Ended;
 import dev.mokha.serve.schedule.Sequence;
 import dev.mokha.serve.schedule.Slice;
@@ -33,6 +34,7 @@ final class LiveRequests {
     /// The request will not be answered, or not to its end.
     void fail(Live live, RuntimeException cause) {
         lives.remove(live.id);
+        live.leave();
         safely(live, () -> live.reader.failed(cause));
     }
 
@@ -61,6 +63,13 @@ final class LiveRequests {
         }
         live.write(slice.sequence().branch(), all.getFirst());
         return all;
+    }
+
+    /// {@return the adapter that a sequence is computed with; null for the base model}
+    @Nullable
+    Adapter adapter(Sequence sequence) {
+        @Nullable AdapterLease lease = live(sequence).adapter;
+        return lease == null ? null : lease.use();
     }
 
     private Live live(Sequence sequence) {
@@ -111,6 +120,7 @@ final class LiveRequests {
         if (live == null) {
             return;
         }
+        live.leave();
         if (ended.reason() == Ended.Reason.DONE) {
             safely(live, () -> live.reader.done(usage(live, ended.account())));
         } else {

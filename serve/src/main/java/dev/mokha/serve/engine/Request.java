@@ -13,8 +13,15 @@ public final class Request {
     private final int samples;
     private final @Nullable Constraint constraint;
     private final Who who;
+    private final @Nullable String adapter;
 
-    private Request(int[] prompt, Sampling sampling, int samples, @Nullable Constraint constraint, Who who) {
+    private Request(
+            int[] prompt,
+            Sampling sampling,
+            int samples,
+            @Nullable Constraint constraint,
+            Who who,
+            @Nullable String adapter) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("a prompt needs at least one token, such as the model's bos token");
         }
@@ -26,6 +33,7 @@ public final class Request {
         this.samples = samples;
         this.constraint = constraint;
         this.who = who;
+        this.adapter = adapter;
     }
 
     /// For whom, and how urgently.
@@ -41,22 +49,29 @@ public final class Request {
 
     /// One answer for nobody in particular.
     public static Request of(int[] prompt, Sampling sampling) {
-        return new Request(prompt.clone(), sampling, 1, null, Who.ANYBODY);
+        return new Request(prompt.clone(), sampling, 1, null, Who.ANYBODY, null);
     }
 
     /// {@return the same, answered several times; see [Sampling#sample]}
     public Request withSamples(int samples) {
-        return new Request(prompt, sampling, samples, constraint, who);
+        return new Request(prompt, sampling, samples, constraint, who, adapter);
     }
 
     /// {@return the same, with answers that have to match}
     public Request withConstraint(@Nullable Constraint constraint) {
-        return new Request(prompt, sampling, samples, constraint, who);
+        return new Request(prompt, sampling, samples, constraint, who, adapter);
     }
 
     /// {@return the same for somebody}
     public Request withWho(Who who) {
-        return new Request(prompt, sampling, samples, constraint, who);
+        return new Request(prompt, sampling, samples, constraint, who, adapter);
+    }
+
+    /// {@return the same with an adapter}
+    ///
+    /// @param adapter a name in [Adapters]; null for the base model
+    public Request withAdapter(@Nullable String adapter) {
+        return new Request(prompt, sampling, samples, constraint, who, adapter);
     }
 
     /// {@return the prompt's ids}
@@ -87,6 +102,11 @@ public final class Request {
     /// {@return for whom}
     public Who who() {
         return who;
+    }
+
+    /// {@return the adapter's name; null for the base model}
+    public @Nullable String adapter() {
+        return adapter;
     }
 
     @Override

@@ -170,7 +170,9 @@ final class StepLoop implements AutoCloseable {
         Request request = live.request;
         int room = engine.context() - request.promptLength();
         int longest = Math.min(room, request.sampling().maxNewTokens());
-        Prompt prompt = Prompt.of(request.prompt()).withSalt(request.who().salt());
+        Prompt prompt = Prompt.of(request.prompt())
+                .withSalt(request.who().salt())
+                .withAdapter(live.adapter == null ? "" : live.adapter.id());
         Job job = new Job(
                 live.id,
                 prompt,
@@ -196,7 +198,7 @@ final class StepLoop implements AutoCloseable {
             return false;
         }
         plan.moves().forEach(this::move);
-        var batch = new Batch(plan, drafts);
+        var batch = new Batch(plan, drafts, requests::adapter);
         MemorySegment logits = model.step(batch.toCompute(), store);
         List<List<Batch.Found>> found =
                 batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests::writers, team);

@@ -36,6 +36,7 @@ final class Api implements Handler {
     private final Connections connections;
     private final ApiKeys keys;
     private final AskedReader reader;
+    private final AdapterRoutes adapters;
     private volatile boolean draining;
 
     Api(ServedModel model, HttpOptions options, Metrics metrics, Connections connections) {
@@ -45,6 +46,7 @@ final class Api implements Handler {
         this.connections = connections;
         this.keys = new ApiKeys(options.apiKeys());
         this.reader = new AskedReader(model, options.targets());
+        this.adapters = new AdapterRoutes(model, options.adapterRoot());
     }
 
     /// Nothing is taken from now on.
@@ -133,6 +135,13 @@ final class Api implements Handler {
                 json(response, models(path));
                 return;
             }
+            if (AdapterRoutes.handles(path)) {
+                method(request, response, "POST");
+                String done = adapters.handle(path, Fields.of(body(request, response)));
+                response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                        .send(done.getBytes(StandardCharsets.UTF_8));
+                return;
+            }
         } else if (path.equals("/health")) {
             method(request, response, "GET");
             health(response);
@@ -186,7 +195,9 @@ final class Api implements Handler {
             Asked asked = chat ? reader.chat(fields, caller.tenant) : reader.completion(fields, caller.tenant);
             try (var exchange = new Exchange(asked, engine, caller.presence, metrics, options.unread())) {
                 submit(exchange, place);
-                Shape shape = chat ? new ChatShape(model, caller.request) : new CompletionShape(model, caller.request);
+                Shape shape = chat
+                        ? new ChatShape(model, asked.adapter(), caller.request)
+                        : new CompletionShape(model, asked.adapter(), caller.request);
                 var answering = new Answering(asked, shape, exchange, response);
                 if (asked.stream().wanted()) {
                     answering.streamed();
@@ -253,23 +264,24 @@ final class Api implements Handler {
     private ObjectNode models(String path) {
         if (path.length() > MODELS.length() + 1) {
             String name = path.substring(MODELS.length() + 1);
-            model.check(name);
-            return describe(name);
+            return describe(name, model.adapter(name) != null);
         }
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = body.putArray("data");
-        model.names().forEach(name -> data.add(describe(name)));
+        model.names().forEach(name -> data.add(describe(name, false)));
+        model.adapters().forEach(name -> data.add(describe(name, true)));
         return body;
     }
 
-    private ObjectNode describe(String name) {
-        return JsonNodeFactory.instance
+    private ObjectNode describe(String name, boolean adapter) {
+        ObjectNode described = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", name)
                 .put("object", "model")
                 .put("created", model.created())
                 .put("owned_by", "mokha")
                 .put("max_model_len", model.engine().context());
+        return adapter ? described.put("parent", model.name()) : described;
     }
 
     private void health(ServerResponse response) {

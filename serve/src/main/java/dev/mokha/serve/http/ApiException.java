@@ -2,6 +2,7 @@ package dev.mokha.serve.http;
 
 import dev.mokha.serve.engine.EndedException;
 import dev.mokha.serve.engine.RefusedException;
+import dev.mokha.serve.engine.UnknownAdapterException;
 import dev.mokha.serve.schedule.Admission;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -44,6 +45,8 @@ final class ApiException extends RuntimeException {
     static ApiException of(RuntimeException cause) {
         return switch (cause) {
             case ApiException known -> known;
+            case UnknownAdapterException unknown -> // unloaded between the look at its name and this
+                new ApiException(404, String.valueOf(unknown.getMessage()), "model", "model_not_found", 0);
             case RefusedException refused -> refused(refused);
             case EndedException ended -> ended(ended);
             case IllegalArgumentException wrong ->
@@ -94,6 +97,7 @@ final class ApiException extends RuntimeException {
     private String type() {
         return switch (status) {
             case 401 -> "authentication_error";
+            case 403 -> "permission_error";
             case 404 -> "not_found_error";
             case 429 -> "rate_limit_error";
             case 500 -> "internal_error";

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param who asks
 /// @param logProbs whether tokens' log probabilities are given
 /// @param stream how it is answered
+/// @param adapter that answers; null for the model itself
 record Asked(
         List<int[]> prompts,
         List<String> echoes,
@@ -26,7 +27,8 @@ record Asked(
         @Nullable Constraint constraint,
         Request.Who who,
         boolean logProbs,
-        Stream stream) {
+        Stream stream,
+        @Nullable String adapter) {
     /// How an answer is sent.
     ///
     /// @param wanted in pieces, as they come
@@ -53,6 +55,7 @@ record Asked(
         return Request.of(prompts.get(prompt), sampling)
                 .withSamples(drawn)
                 .withConstraint(constraint)
-                .withWho(who);
+                .withWho(who)
+                .withAdapter(adapter);
     }
 }

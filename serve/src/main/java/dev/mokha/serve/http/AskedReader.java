@@ -38,7 +38,7 @@ final class AskedReader {
     ///
     /// @param tenant who shows this key; empty for nobody in particular, so that `user` counts
     Asked chat(Fields fields, String tenant) {
-        model.check(fields.text("model"));
+        @Nullable String adapter = model.adapter(fields.text("model"));
         refuse(fields, "tools", "functions are not called here yet", Set.of("[]"));
         refuse(fields, "tool_choice", "functions are not called here yet", Set.of("\"none\"", "\"auto\""));
         refuse(fields, "functions", "functions are not called here yet", Set.of("[]"));
@@ -66,14 +66,15 @@ final class AskedReader {
                 constraint,
                 who,
                 logProbs,
-                stream);
+                stream,
+                adapter);
     }
 
     /// Reads the body of `/v1/completions`.
     ///
     /// @param tenant as in [#chat]
     Asked completion(Fields fields, String tenant) {
-        model.check(fields.text("model"));
+        @Nullable String adapter = model.adapter(fields.text("model"));
         refuse(fields, "suffix", "texts are completed at their end only", Set.of("\"\""));
         int top = fields.integer("logprobs", 0, LOG_PROBS, -1);
         Sampling sampling = sampling(fields, COMPLETION_LENGTH);
@@ -105,7 +106,8 @@ final class AskedReader {
                 constraint,
                 who,
                 top >= 0,
-                stream);
+                stream,
+                adapter);
     }
 
     private Sampling sampling(Fields fields, int longest) {

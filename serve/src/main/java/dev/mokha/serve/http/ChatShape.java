@@ -1,6 +1,7 @@
 package dev.mokha.serve.http;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -8,8 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `chat.completion` and `chat.completion.chunk`.
 final class ChatShape extends Shape {
-    ChatShape(ServedModel model, String id) {
-        super(model, "chatcmpl-" + id);
+    ChatShape(ServedModel model, @Nullable String adapter, String id) {
+        super(model, adapter, "chatcmpl-" + id);
     }
 
     @Override

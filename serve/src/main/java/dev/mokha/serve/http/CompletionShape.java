@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class CompletionShape extends Shape {
     private static final String NAME = "text_completion";
 
-    CompletionShape(ServedModel model, String id) {
-        super(model, "cmpl-" + id);
+    CompletionShape(ServedModel model, @Nullable String adapter, String id) {
+        super(model, adapter, "cmpl-" + id);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.mokha.serve.http;
 
 import dev.mokha.serve.schedule.Targets;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a server listens.
 ///
@@ -12,8 +14,16 @@ import java.util.List;
 /// @param bodyBytes the longest request
 /// @param unread tokens that a caller may be behind before its request is cancelled
 /// @param targets when a request's tokens are due, for the policy that looks at it
+/// @param adapterRoot below which adapters lie that may be loaded over HTTP; null for none
 public record HttpOptions(
-        String host, int port, List<String> names, List<String> apiKeys, int bodyBytes, int unread, Targets targets) {
+        String host,
+        int port,
+        List<String> names,
+        List<String> apiKeys,
+        int bodyBytes,
+        int unread,
+        Targets targets,
+        @Nullable Path adapterRoot) {
     /// 16 MiB.
     private static final int USUAL_BODY = 16 << 20;
 
@@ -39,31 +49,37 @@ public record HttpOptions(
 
     /// Of this machine only, under this name.
     public static HttpOptions local(int port, String name) {
-        return new HttpOptions("127.0.0.1", port, List.of(name), List.of(), USUAL_BODY, USUAL_UNREAD, Targets.NONE);
+        return new HttpOptions(
+                "127.0.0.1", port, List.of(name), List.of(), USUAL_BODY, USUAL_UNREAD, Targets.NONE, null);
     }
 
     /// {@return the same at another address}
     public HttpOptions withHost(String host) {
-        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets);
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
     }
 
     /// {@return the same under these names}
     public HttpOptions withNames(List<String> names) {
-        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets);
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
     }
 
     /// {@return the same for who shows one of these keys}
     public HttpOptions withApiKeys(List<String> apiKeys) {
-        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets);
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
     }
 
     /// {@return the same with other bounds}
     public HttpOptions withBounds(int bodyBytes, int unread) {
-        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets);
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
     }
 
     /// {@return the same with tokens due}
     public HttpOptions withTargets(Targets targets) {
-        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets);
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
+    }
+
+    /// {@return the same, loading adapters from below a folder for whoever asks}
+    public HttpOptions withAdapterRoot(@Nullable Path adapterRoot) {
+        return new HttpOptions(host, port, names, apiKeys, bodyBytes, unread, targets, adapterRoot);
     }
 }

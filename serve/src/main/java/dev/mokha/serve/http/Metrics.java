@@ -42,6 +42,7 @@ final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Engine engine;
     private final String model;
+    private final AdapterMetrics adapters;
     private final Counter promptTokens;
     private final Counter generationTokens;
     private final Timer firstToken;
@@ -53,6 +54,7 @@ final class Metrics implements AutoCloseable {
     Metrics(Engine engine, String model) {
         this.engine = engine;
         this.model = model;
+        this.adapters = new AdapterMetrics(engine.adapters(), registry, PREFIX);
         gauge("num_requests_running", "Sequences in memory.", SchedulerState::running);
         gauge("num_requests_waiting", "Requests that wait.", state -> state.queued() + state.suspended());
         gauge(
@@ -181,7 +183,8 @@ final class Metrics implements AutoCloseable {
 
     /// {@return all figures as text}
     String scrape() {
-        return NAME.matcher(registry.scrape()).replaceAll("$1vllm:");
+        adapters.refresh();
+        return AdapterMetrics.named(NAME.matcher(registry.scrape()).replaceAll("$1vllm:"));
     }
 
     @Override

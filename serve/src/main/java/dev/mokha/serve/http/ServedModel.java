@@ -1,5 +1,6 @@
 package dev.mokha.serve.http;
 
+import dev.mokha.serve.engine.Adapters;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.text.grammar.Constraints;
 import dev.mokha.text.grammar.TokenVocabulary;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The model that is served, with what requests share: its names, its tokens' bytes, constraints.
@@ -57,15 +60,27 @@ final class ServedModel {
         return ends;
     }
 
-    /// Refuses another model's name.
-    void check(@Nullable String asked) {
-        if (asked != null && !names.contains(asked)) {
+    /// {@return the names of the adapters, which are models too}
+    List<String> adapters() {
+        return engine.adapters().list().stream().map(Adapters.Loaded::name).toList();
+    }
+
+    /// {@return the adapter that a name stands for; null for the model itself}
+    @Nullable
+    String adapter(@Nullable String asked) {
+        if (asked == null || names.contains(asked)) {
+            return null;
+        }
+        List<String> adapters = adapters();
+        if (!adapters.contains(asked)) {
             throw ApiException.of(
                     404,
                     "model_not_found",
                     "model",
-                    "there is no model `" + asked + "` here; there is " + String.join(", ", names));
+                    "there is no model `" + asked + "` here; there is "
+                            + Stream.concat(names.stream(), adapters.stream()).collect(Collectors.joining(", ")));
         }
+        return asked;
     }
 
     /// {@return what answers were held to lately; the first call takes its time}

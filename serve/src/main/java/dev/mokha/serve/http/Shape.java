@@ -8,12 +8,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// How answers look as JSON: chat's way, or that of completions.
 abstract class Shape {
     final ServedModel model;
+    private final String name;
     private final String id;
     private final long created = System.currentTimeMillis() / 1000;
 
+    /// @param adapter that answers; null for the model itself
     /// @param id of the answer
-    Shape(ServedModel model, String id) {
+    Shape(ServedModel model, @Nullable String adapter, String id) {
         this.model = model;
+        this.name = adapter == null ? model.name() : adapter;
         this.id = id;
     }
 
@@ -26,7 +29,7 @@ abstract class Shape {
                 .put("id", id)
                 .put("object", object)
                 .put("created", created)
-                .put("model", model.name());
+                .put("model", name);
     }
 
     /// {@return the whole answer, but for its usage}

@@ -9,15 +9,19 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param type how numbers are stored
 /// @param outputs rows of the matrix
-/// @param inputs columns; whole blocks of the type, and a multiple of 32
+/// @param inputs columns: whole blocks of the type, of the float types a multiple of [#FLOAT_STEP]
 /// @param data the panels
 public record PackedMatrix(WeightType type, int outputs, int inputs, MemorySegment data) {
+    /// What the inputs of a float matrix are a multiple of: as few as a low-rank product may have.
+    public static final int FLOAT_STEP = 8;
+
     public PackedMatrix {
-        if (inputs % 32 != 0 || inputs % type.block() != 0) {
+        int step = type.isQuantized() ? type.block() : FLOAT_STEP;
+        if (inputs % step != 0) {
             throw new IllegalArgumentException("a matrix of " + inputs + " inputs cannot be packed as " + type
-                    + ": they have to be a multiple of " + Math.max(32, type.block()));
+                    + ": they have to be a multiple of " + step);
         }
-        long bytes = panels(outputs) * type.panelBytes(inputs);
+        long bytes = bytes(type, outputs, inputs);
         if (data.byteSize() != bytes) {
             throw new IllegalArgumentException(
                     "panels of " + outputs + " x " + inputs + " take " + bytes + " bytes, not " + data.byteSize());
@@ -26,7 +30,12 @@ public record PackedMatrix(WeightType type, int outputs, int inputs, MemorySegme
 
     /// Room for a matrix, zeroed.
     public static PackedMatrix allocate(WeightType type, int outputs, int inputs, Arena arena) {
-        return new PackedMatrix(type, outputs, inputs, arena.allocate(panels(outputs) * type.panelBytes(inputs), 4096));
+        return new PackedMatrix(type, outputs, inputs, arena.allocate(bytes(type, outputs, inputs), 4096));
+    }
+
+    /// {@return the bytes that a matrix takes}
+    public static long bytes(WeightType type, int outputs, int inputs) {
+        return panels(outputs) * type.panelBytes(inputs);
     }
 
     private static long panels(int outputs) {

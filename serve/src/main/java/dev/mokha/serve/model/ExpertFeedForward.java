@@ -77,7 +77,7 @@ final class ExpertFeedForward {
         routes.place(count);
         Gated everybody = weights.shared();
         if (everybody != null) {
-            gated.of(everybody, count, decoding, shared, false);
+            gated.of(everybody, null, count, decoding, shared, false);
         }
         experts(weights.experts(), x, decoding);
         work.each(count, (from, to) -> {

@@ -4,6 +4,7 @@ import static dev.mokha.serve.model.RowWork.row;
 
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.Experts;
+import dev.mokha.serve.adapter.Site;
 import dev.mokha.serve.kernel.Activations;
 import dev.mokha.serve.kernel.Activations.Product;
 import dev.mokha.serve.kernel.Arithmetic;
@@ -47,6 +48,7 @@ public final class PackedDecoder implements AutoCloseable {
     private final @Nullable ExpertFeedForward mixture;
     private final GrowingBuffer logits = new GrowingBuffer();
     private final GrowingBuffer tables = new GrowingBuffer();
+    private final AdapterProducts adapters;
 
     /// Packs a model.
     ///
@@ -59,6 +61,7 @@ public final class PackedDecoder implements AutoCloseable {
         this.kernels = kernels;
         this.team = team;
         this.maxRows = maxRows;
+        this.adapters = new AdapterProducts(kernels, team);
         if (maxPositions > config.maxPositionEmbeddings()) {
             throw new IllegalArgumentException("sequences of " + maxPositions
                     + " positions exceed the model's context of " + config.maxPositionEmbeddings());
@@ -134,10 +137,11 @@ public final class PackedDecoder implements AutoCloseable {
         if (pass.count == 0 || pass.count > maxRows) {
             throw new IllegalArgumentException("a pass has 1 to " + maxRows + " rows, not " + pass.count);
         }
+        adapters.take(rows);
         pass.embed();
         for (int i = 0; i < layers.size(); i++) {
             pass.attention(i, layers.get(i));
-            pass.feedForward(layers.get(i));
+            pass.feedForward(i, layers.get(i));
         }
         return pass.logits(rows.wanted());
     }
@@ -219,15 +223,19 @@ public final class PackedDecoder implements AutoCloseable {
             int width = attentionWidth();
             norm(layer.attentionNorm());
             activations.take(normed, hidden, count, rows.decoding(), hidden);
-            activations.multiply(List.of(
+            List<Product> in = List.of(
                     new Product(layer.query(), queryKeyValue, width, false),
                     new Product(layer.key(), queryKeyValue.asSlice(4L * queries), width, false),
-                    new Product(layer.value(), queryKeyValue.asSlice(4L * (queries + keys)), width, false)));
+                    new Product(layer.value(), queryKeyValue.asSlice(4L * (queries + keys)), width, false));
+            activations.multiply(in);
+            adapters.add(index, Site.ATTENTION_INPUT, normed, hidden, in);
             work.each(count, (from, to) -> place(index, layer, from, to));
             Integer window = config.window(index);
             team.run(parts.size(), (p, _) -> attend(parts.get(p), index, window));
             activations.take(mixed, queries, count, rows.decoding(), queries);
-            activations.multiply(new Product(layer.output(), stream, hidden, true));
+            var out = new Product(layer.output(), stream, hidden, true);
+            activations.multiply(out);
+            adapters.add(index, Site.ATTENTION_OUTPUT, mixed, queries, List.of(out));
             work.addBias(stream, hidden, layer.outputBias(), count, hidden);
         }
 
@@ -286,11 +294,12 @@ public final class PackedDecoder implements AutoCloseable {
                     part.head + 1);
         }
 
-        void feedForward(PackedLayer layer) {
+        void feedForward(int index, PackedLayer layer) {
             norm(layer.mlpNorm());
             activations.take(normed, hidden, count, rows.decoding(), hidden);
             switch (layer.feedForward()) {
-                case FeedForwardWeights.Gated block -> gated.of(block, count, rows.decoding(), stream, true);
+                case FeedForwardWeights.Gated block ->
+                    gated.of(block, adapters.feedForward(index, normed), count, rows.decoding(), stream, true);
                 case FeedForwardWeights.Mixture experts ->
                     Objects.requireNonNull(mixture).add(experts, normed, count, rows.decoding(), stream);
             }
@@ -324,5 +333,6 @@ public final class PackedDecoder implements AutoCloseable {
         arena.close();
         logits.close();
         tables.close();
+        adapters.close();
     }
 }

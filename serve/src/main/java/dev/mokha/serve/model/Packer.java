@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Packer {
     private static final int PANELS_A_PART = 16;
 
+    /// What the kernels for activations take at a time.
+    private static final int INPUT_STEP = 32;
+
     private final WeightSource source;
     private final Team team;
     private final Arena arena;
@@ -141,6 +144,10 @@ final class Packer {
     /// {@return a matrix, its numbers unchanged}
     PackedMatrix matrix(String name, int outputs, int inputs) {
         WeightSource.Rows rows = shaped(name, outputs, inputs);
+        if (inputs % INPUT_STEP != 0) {
+            throw new IllegalArgumentException("tensor '" + name + "' has " + inputs
+                    + " inputs, which have to be a multiple of " + INPUT_STEP + " here");
+        }
         PackedMatrix packed;
         try {
             packed = PackedMatrix.allocate(rows.type(), outputs, inputs, arena);

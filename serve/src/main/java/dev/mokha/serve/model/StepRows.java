@@ -1,6 +1,8 @@
 package dev.mokha.serve.model;
 
+import dev.mokha.serve.adapter.Adapter;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What one pass computes: rows of several sequences, each sequence's one after the other. The first rows
 /// continue answers, the others read prompts; see [dev.mokha.serve.kernel.Arithmetic].
@@ -20,7 +22,17 @@ public record StepRows(List<Slice> slices, int decoding, int[] wanted) {
     /// @param position of the first
     /// @param table the blocks of the sequence's positions, 16 each, up to the last of these; negative where
     ///     nothing is kept
-    public record Slice(int[] tokens, int position, int[] table) {}
+    /// @param adapter that changes the model for these rows; null for the base model
+    public record Slice(
+            int[] tokens,
+            int position,
+            int[] table,
+            @Nullable Adapter adapter) {
+        /// Of the base model.
+        public Slice(int[] tokens, int position, int[] table) {
+            this(tokens, position, table, null);
+        }
+    }
 
     /// {@return the number of rows}
     public int count() {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EngineTest {
     /// A block of 16 positions of the toy in float32: 2 layers, 2 key heads of 16.
-    private static final long BLOCK = 2L * 2 * 2 * 16 * 16 * 4;
+    static final long BLOCK = 2L * 2 * 2 * 16 * 16 * 4;
 
     @TempDir
     static Path folder;
@@ -46,13 +46,13 @@ class EngineTest {
         Toy.write(folder, 0.3);
     }
 
-    private static EngineOptions exact() {
+    static EngineOptions exact() {
         return EngineOptions.DEFAULT
                 .withCompute(compute -> compute.withThreads(2).withArithmetic(Arithmetic.EXACT))
                 .withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 100 * BLOCK));
     }
 
-    private static Heard heard(Engine engine, Request request) {
+    static Heard heard(Engine engine, Request request) {
         var heard = new Heard();
         engine.submit(request, heard);
         return heard;
@@ -74,7 +74,7 @@ class EngineTest {
     }
 
     /// A request drawn at random; prompts share beginnings, and some repeat themselves.
-    private static Request drawn(Random random) {
+    static Request drawn(Random random) {
         int[] prompt = new int[1 + random.nextInt(90)];
         var shared = new Random(random.nextInt(2));
         int same = random.nextInt(prompt.length);
@@ -206,7 +206,7 @@ class EngineTest {
         }
     }
 
-    private static Sampling endless() {
+    static Sampling endless() {
         return Sampling.greedy(200).withEnding(Ending.after(200).withoutEndOfText());
     }
 

@@ -47,7 +47,7 @@ class PackedDecoderTest {
     @TempDir
     Path folder;
 
-    private static DecoderConfig config(Family family) {
+    static DecoderConfig config(Family family) {
         var tiny = DecoderConfig.llama(100, 64, 96, 2, 4, 2);
         boolean slides = family == Family.MISTRAL;
         return new DecoderConfig(
@@ -85,7 +85,7 @@ class PackedDecoderTest {
         };
     }
 
-    private static int[] tokens() {
+    static int[] tokens() {
         return new Random(5).ints(LENGTH, 0, 100).toArray();
     }
 
@@ -117,12 +117,12 @@ class PackedDecoderTest {
         }
     }
 
-    private static float[] logits(PackedDecoder model, MemorySegment rows, int row) {
+    static float[] logits(PackedDecoder model, MemorySegment rows, int row) {
         long at = 4L * row * model.logitsStride();
         return rows.asSlice(at, 400).toArray(ValueLayout.JAVA_FLOAT);
     }
 
-    private static List<Kernels> kernels() {
+    static List<Kernels> kernels() {
         var all = new ArrayList<Kernels>(List.of(new VectorKernels()));
         @Nullable Kernels c = NativeKernels.load();
         if (c != null) {
