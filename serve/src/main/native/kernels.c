@@ -117,15 +117,82 @@ INLINE void add_sixth_bits(const uint8_t* p, __m512i* w) {
     }
 }
 
-// Rows of activations as whole numbers, each 32 with one scale, in tiles: q [k/32][rows][passes][32], the rest
-// [k/32][rows]. With two passes a number is 256 times the first byte plus the second.
+// Rows of activations as whole numbers, each CHUNK_INPUTS with one scale, in tiles: q [k/32][rows][passes][32], scale
+// [chunks][rows], the rest [k/32][rows]. With two passes a number is 256 times the first byte plus the second.
 typedef struct {
     const int8_t* q;
     const float* scale;
-    const float* sum;      // scale times the sum of the 32 numbers
-    const int32_t* less;   // -8 times the sum of the 32 numbers
+    const float* sum;      // of the 32 whole numbers
+    const int32_t* less;   // -8 times that
     const int32_t* less16; // [k/32][rows][2], of each 16
 } quantized;
+
+enum { CHUNK_INPUTS = 256 };
+
+INLINE int64_t chunks(int64_t k) { return (k + CHUNK_INPUTS - 1) / CHUNK_INPUTS; }
+
+INLINE int64_t least_of(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// How the sums over a block of 32 inputs become floats: with one scale; with what is added for each input besides;
+// with a scale for each 16.
+enum { PLAIN, OFFSET, HALVES };
+
+INLINE int form(int type) {
+    return type == Q8_0 || type == Q4_0 || type == Q5_0 ? PLAIN : type == Q6_K ? HALVES : OFFSET;
+}
+
+// The middle of a type's levels is 8 << shift.
+INLINE int shift(int type) { return type == Q8_0 ? 4 : type == Q4_0 ? 0 : type == Q5_0 ? 1 : 2; }
+
+// A panel that is read block after block.
+typedef struct {
+    const uint8_t* p;
+    __m512 d, dmin;   // of a K type's 256 inputs
+    __m512 s;         // the scale
+    __m512 t;         // the offset, or the other half's scale
+    __m512i w[8];     // the levels: w[j] has inputs 4j..4j+3
+} reader;
+
+INLINE void read_block(int type, int64_t b, reader* r) {
+    if (is_k(type) && b % 8 == 0) {
+        r->d = halves(r->p);
+        r->p += 32;
+        if (type != Q6_K) {
+            r->dmin = halves(r->p);
+            r->p += 32;
+        }
+    }
+    if (form(type) == PLAIN) {
+        r->s = halves(r->p);
+        r->p += 32;
+    } else if (type == Q4_1 || type == Q5_1) {
+        r->s = halves(r->p);
+        r->t = halves(r->p + 32);
+        r->p += 64;
+    } else if (type == Q6_K) {
+        r->s = _mm512_mul_ps(r->d, signed_bytes(r->p));
+        r->t = _mm512_mul_ps(r->d, signed_bytes(r->p + 16));
+        r->p += 32;
+    } else {
+        r->s = _mm512_mul_ps(r->d, unsigned_bytes(r->p));
+        r->t = _mm512_sub_ps(_mm512_setzero_ps(), _mm512_mul_ps(r->dmin, unsigned_bytes(r->p + 16)));
+        r->p += 32;
+    }
+    if (type == Q8_0) {
+        load_bytes(r->p, r->w);
+        r->p += 512;
+        return;
+    }
+    load_nibbles(r->p, r->w);
+    r->p += 256;
+    if (type == Q5_0 || type == Q5_1 || type == Q5_K) {
+        add_fifth_bits(r->p, r->w);
+        r->p += 64;
+    } else if (type == Q6_K) {
+        add_sixth_bits(r->p, r->w);
+        r->p += 128;
+    }
+}
 
 INLINE __m512i dot(__m512i start, const __m512i* w, int count, int passes, const int8_t* a) {
     if (passes == 1) {
@@ -142,84 +209,45 @@ INLINE __m512i dot(__m512i start, const __m512i* w, int count, int passes, const
     return _mm512_add_epi32(start, _mm512_slli_epi32(high, 8));
 }
 
-// A tile of mt rows times one panel.
+// A tile of mt rows times one panel. Of each chunk of inputs the blocks' sums are added up first, then scaled and
+// added to what there is.
 INLINE void quantized_tile(
         int type, int passes, int mt, const uint8_t* p, int64_t k, quantized x, float* out, int64_t stride, int add) {
-    const int64_t blocks = k / 32;
-    __m512 f[16];
-    __m512 d = _mm512_setzero_ps(), dmin = d;
+    reader r = {.p = p};
+    for (int64_t c = 0; c < chunks(k); c++) {
+        __m512 f[16];
 #pragma GCC unroll 16
-    for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
-    for (int64_t b = 0; b < blocks; b++) {
-        __m512i w[8];
-        __m512 s, s2 = d, least = d;
-        ahead(p, block_bytes(type) / (is_k(type) ? 8 : 1));
-        if (is_k(type) && b % 8 == 0) {
-            d = halves(p);
-            p += 32;
-            if (type != Q6_K) {
-                dmin = halves(p);
-                p += 32;
-            }
-        }
-        if (type == Q8_0 || type == Q4_0 || type == Q5_0) {
-            s = halves(p);
-            p += 32;
-        } else if (type == Q4_1 || type == Q5_1) {
-            s = halves(p);
-            least = halves(p + 32);
-            p += 64;
-        } else if (type == Q6_K) {
-            s = _mm512_mul_ps(d, signed_bytes(p));
-            s2 = _mm512_mul_ps(d, signed_bytes(p + 16));
-            p += 32;
-        } else {
-            s = _mm512_mul_ps(d, unsigned_bytes(p));
-            least = _mm512_mul_ps(dmin, unsigned_bytes(p + 16));
-            p += 32;
-        }
-        if (type == Q8_0) {
-            load_bytes(p, w);
-            p += 512;
-        } else {
-            load_nibbles(p, w);
-            p += 256;
-            if (type == Q5_0 || type == Q5_1 || type == Q5_K) {
-                add_fifth_bits(p, w);
-                p += 64;
-            } else if (type == Q6_K) {
-                add_sixth_bits(p, w);
-                p += 128;
+        for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
+        const int64_t end = least_of(k, (c + 1) * CHUNK_INPUTS) / 32;
+        for (int64_t b = c * CHUNK_INPUTS / 32; b < end; b++) {
+            ahead(r.p, block_bytes(type) / (is_k(type) ? 8 : 1));
+            read_block(type, b, &r);
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) {
+                const int64_t at = b * mt + m;
+                const int8_t* a = x.q + at * 32 * passes;
+                if (form(type) == HALVES) {
+                    __m512i first = _mm512_set1_epi32(x.less16[2 * at] * (1 << shift(type)));
+                    __m512i second = _mm512_set1_epi32(x.less16[2 * at + 1] * (1 << shift(type)));
+                    first = dot(first, r.w, 4, passes, a);
+                    second = dot(second, r.w + 4, 4, passes, a + 16);
+                    f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(first), r.s, f[m]);
+                    f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(second), r.t, f[m]);
+                    continue;
+                }
+                __m512i start = _mm512_setzero_si512();
+                if (form(type) == PLAIN) start = _mm512_set1_epi32(x.less[at] * (1 << shift(type)));
+                start = dot(start, r.w, 8, passes, a);
+                f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(start), r.s, f[m]);
+                if (form(type) == OFFSET) f[m] = _mm512_fmadd_ps(r.t, _mm512_set1_ps(x.sum[at]), f[m]);
             }
         }
 #pragma GCC unroll 16
         for (int m = 0; m < mt; m++) {
-            const int64_t at = b * mt + m;
-            const int8_t* a = x.q + at * 32 * passes;
-            const __m512 scale = _mm512_set1_ps(x.scale[at]);
-            if (type == Q6_K) {
-                __m512i first = _mm512_slli_epi32(_mm512_set1_epi32(x.less16[2 * at]), 2);
-                __m512i second = _mm512_slli_epi32(_mm512_set1_epi32(x.less16[2 * at + 1]), 2);
-                first = dot(first, w, 4, passes, a);
-                second = dot(second, w + 4, 4, passes, a + 16);
-                f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(first), _mm512_mul_ps(s, scale), f[m]);
-                f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(second), _mm512_mul_ps(s2, scale), f[m]);
-                continue;
-            }
-            __m512i start = _mm512_setzero_si512();
-            if (type == Q8_0) start = _mm512_slli_epi32(_mm512_set1_epi32(x.less[at]), 4);
-            if (type == Q4_0) start = _mm512_set1_epi32(x.less[at]);
-            if (type == Q5_0) start = _mm512_slli_epi32(_mm512_set1_epi32(x.less[at]), 1);
-            start = dot(start, w, 8, passes, a);
-            f[m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(start), _mm512_mul_ps(s, scale), f[m]);
-            if (type == Q4_1 || type == Q5_1) f[m] = _mm512_fmadd_ps(least, _mm512_set1_ps(x.sum[at]), f[m]);
-            if (type == Q4_K || type == Q5_K) f[m] = _mm512_fnmadd_ps(least, _mm512_set1_ps(x.sum[at]), f[m]);
+            float* o = out + m * stride;
+            const __m512 there = c > 0 || add ? _mm512_loadu_ps(o) : _mm512_setzero_ps();
+            _mm512_storeu_ps(o, _mm512_fmadd_ps(f[m], _mm512_set1_ps(x.scale[c * mt + m]), there));
         }
-    }
-#pragma GCC unroll 16
-    for (int m = 0; m < mt; m++) {
-        float* o = out + m * stride;
-        _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[m]) : f[m]);
     }
 }
 
@@ -243,22 +271,185 @@ static quantized_kernel* const QUANTIZED_KERNELS[][2] = {
         {Q8_0_1, Q8_0_2}, {Q4_0_1, Q4_0_2}, {Q4_1_1, Q4_1_2}, {Q5_0_1, Q5_0_2},
         {Q5_1_1, Q5_1_2}, {Q4_K_1, Q4_K_2}, {Q5_K_1, Q5_K_2}, {Q6_K_1, Q6_K_2}};
 
-// out[row, 16 from .. 16 to) (+)= x · weightsᵀ
+// Prompts. With many rows the products are bound by arithmetic, and what counts is how many of a core's operations are
+// products: panels are spread out once, levels as bytes and scales as floats, [k/32]{scale, offset or other half's
+// scale, 32 x 16 levels}; then three panels and four rows at a time share what they load, chunk of inputs after chunk,
+// so that a chunk's panels stay in the first-level cache while WIDE_ROWS rows pass by.
+enum { WIDE_PANELS = 3, WIDE_TILE = 4, WIDE_ROWS = 64, MANY_ROWS = 32 };
+
+INLINE int64_t spread_block(int form) { return form == PLAIN ? 64 + 512 : 128 + 512; }
+
+#define SPREAD(T)                                                                                                  \
+    static void T##_spread(const uint8_t* p, int64_t k, uint8_t* to) {                                             \
+        reader r = {.p = p};                                                                                       \
+        for (int64_t b = 0; b < k / 32; b++) {                                                                     \
+            read_block(T, b, &r);                                                                                  \
+            _mm512_storeu_ps(to, r.s);                                                                             \
+            if (form(T) != PLAIN) _mm512_storeu_ps(to + 64, r.t);                                                  \
+            for (int j = 0; j < 8; j++) _mm512_storeu_si512(to + spread_block(form(T)) - 512 + 64 * j, r.w[j]);    \
+            to += spread_block(form(T));                                                                           \
+        }                                                                                                          \
+    }
+SPREAD(Q8_0) SPREAD(Q4_0) SPREAD(Q4_1) SPREAD(Q5_0) SPREAD(Q5_1) SPREAD(Q4_K) SPREAD(Q5_K) SPREAD(Q6_K)
+
+typedef void spread_kernel(const uint8_t*, int64_t, uint8_t*);
+
+static spread_kernel* const SPREAD_KERNELS[] = {Q8_0_spread, Q4_0_spread, Q4_1_spread, Q5_0_spread,
+        Q5_1_spread, Q4_K_spread, Q5_K_spread, Q6_K_spread};
+
+// sum[n][m] += levels · numbers, over the vectors [from, to) of a block and one of the numbers' bytes
+INLINE void wide_dot(
+        int panels, __m512i sum[][WIDE_TILE], const uint8_t* levels, int64_t panel, const int8_t* a, int64_t row,
+        int from, int to) {
+#pragma GCC unroll 8
+    for (int j = from; j < to; j++) {
+        __m512i w[WIDE_PANELS];
+#pragma GCC unroll 3
+        for (int n = 0; n < panels; n++) w[n] = _mm512_loadu_si512(levels + n * panel + 64 * j);
+#pragma GCC unroll 4
+        for (int m = 0; m < WIDE_TILE; m++) {
+            const __m512i four = broadcast4(a + m * row + 4 * j);
+#pragma GCC unroll 3
+            for (int n = 0; n < panels; n++) sum[n][m] = _mm512_dpbusd_epi32(sum[n][m], w[n], four);
+        }
+    }
+}
+
+// Rows [first, first + WIDE_TILE) of a tile of 16 times some panels, for the c-th chunk of inputs.
+INLINE void wide_tile(
+        int form, int shift, int passes, int panels, const uint8_t* p, int64_t panel, int64_t k, quantized x, int first,
+        int64_t c, float* out, int64_t stride, int add) {
+    const int64_t size = spread_block(form), end = least_of(k, (c + 1) * CHUNK_INPUTS) / 32;
+    const int parts = form == HALVES ? 2 : 1;
+    __m512 f[WIDE_PANELS][WIDE_TILE];
+#pragma GCC unroll 3
+    for (int n = 0; n < panels; n++) {
+#pragma GCC unroll 4
+        for (int m = 0; m < WIDE_TILE; m++) f[n][m] = _mm512_setzero_ps();
+    }
+    for (int64_t b = c * CHUNK_INPUTS / 32; b < end; b++) {
+        const uint8_t* block = p + b * size;
+        const uint8_t* levels = block + size - 512;
+        const int64_t at = b * 16 + first;
+        const int8_t* a = x.q + at * 32 * passes;
+#pragma GCC unroll 2
+        for (int part = 0; part < parts; part++) {
+            const int from = part * 4, to = form == HALVES ? from + 4 : 8;
+            __m512i sum[WIDE_PANELS][WIDE_TILE], start[WIDE_TILE];
+            for (int m = 0; m < WIDE_TILE; m++) {
+                const int32_t less = form == OFFSET ? 0 : form == HALVES ? x.less16[2 * (at + m) + part] : x.less[at + m];
+                start[m] = _mm512_set1_epi32(less * (1 << shift));
+            }
+#pragma GCC unroll 3
+            for (int n = 0; n < panels; n++) {
+#pragma GCC unroll 4
+                for (int m = 0; m < WIDE_TILE; m++) sum[n][m] = passes == 1 ? start[m] : _mm512_setzero_si512();
+            }
+            wide_dot(panels, sum, levels, panel, a, 32 * passes, from, to);
+            if (passes == 2) {
+#pragma GCC unroll 3
+                for (int n = 0; n < panels; n++) {
+#pragma GCC unroll 4
+                    for (int m = 0; m < WIDE_TILE; m++) {
+                        sum[n][m] = _mm512_add_epi32(_mm512_slli_epi32(sum[n][m], 8), start[m]);
+                    }
+                }
+                wide_dot(panels, sum, levels, panel, a + 32, 64, from, to);
+            }
+#pragma GCC unroll 4
+            for (int m = 0; m < WIDE_TILE; m++) {
+#pragma GCC unroll 3
+                for (int n = 0; n < panels; n++) {
+                    const __m512 scale = _mm512_loadu_ps(block + n * panel + 64 * part);
+                    f[n][m] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[n][m]), scale, f[n][m]);
+                    if (form == OFFSET) {
+                        const __m512 offset = _mm512_loadu_ps(block + n * panel + 64);
+                        f[n][m] = _mm512_fmadd_ps(offset, _mm512_set1_ps(x.sum[at + m]), f[n][m]);
+                    }
+                }
+            }
+        }
+    }
+#pragma GCC unroll 4
+    for (int m = 0; m < WIDE_TILE; m++) {
+        const __m512 scale = _mm512_set1_ps(x.scale[c * 16 + first + m]);
+#pragma GCC unroll 3
+        for (int n = 0; n < panels; n++) {
+            float* o = out + (first + m) * stride + n * 16;
+            const __m512 there = c > 0 || add ? _mm512_loadu_ps(o) : _mm512_setzero_ps();
+            _mm512_storeu_ps(o, _mm512_fmadd_ps(f[n][m], scale, there));
+        }
+    }
+}
+
+// A tile of 16 rows times some panels, for one chunk of inputs.
+typedef void wide_kernel(int, const uint8_t*, int64_t, int64_t, quantized, int64_t, float*, int64_t, int);
+
+#define WIDE(F, P, N)                                                                                              \
+    static void F##_##P##_##N(                                                                                     \
+            int shift, const uint8_t* p, int64_t panel, int64_t k, quantized x, int64_t c, float* out,             \
+            int64_t stride, int add) {                                                                             \
+        for (int first = 0; first < 16; first += WIDE_TILE) {                                                      \
+            wide_tile(F, shift, P, N, p, panel, k, x, first, c, out, stride, add);                                 \
+        }                                                                                                          \
+    }
+#define WIDE_ALL(F) WIDE(F, 1, 1) WIDE(F, 1, 2) WIDE(F, 1, 3) WIDE(F, 2, 1) WIDE(F, 2, 2) WIDE(F, 2, 3)
+WIDE_ALL(PLAIN) WIDE_ALL(OFFSET) WIDE_ALL(HALVES)
+
+#define WIDE_NAMES(F) {{F##_1_1, F##_1_2, F##_1_3}, {F##_2_1, F##_2_2, F##_2_3}}
+static wide_kernel* const WIDE_KERNELS[][2][3] = {WIDE_NAMES(PLAIN), WIDE_NAMES(OFFSET), WIDE_NAMES(HALVES)};
+
+INLINE quantized tile_at(quantized x, int64_t m, int64_t k, int passes) {
+    const int64_t at = m * (k / 32);
+    return (quantized){x.q + m * k * passes, x.scale + m * chunks(k), x.sum + at, x.less + at, x.less16 + 2 * at};
+}
+
+// A multiple of 16 rows times the panels [from, to).
+static void wide_product(
+        int type, int passes, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows, quantized x,
+        float* out, int64_t stride, int add, uint8_t* scratch) {
+    const int64_t packed = panel_bytes(type, k), panel = k / 32 * spread_block(form(type));
+    const int64_t group = panel * WIDE_PANELS > GROUP ? WIDE_PANELS : GROUP / panel / WIDE_PANELS * WIDE_PANELS;
+    for (int64_t g = from; g < to; g += group) {
+        const int64_t count = least_of(group, to - g);
+        for (int64_t n = 0; n < count; n++) {
+            SPREAD_KERNELS[type - Q8_0](weights + (g + n) * packed, k, scratch + n * panel);
+        }
+        for (int64_t some = 0; some < rows; some += WIDE_ROWS) {
+            const int64_t end = least_of(rows, some + WIDE_ROWS);
+            for (int64_t c = 0; c < chunks(k); c++) {
+                for (int64_t n = 0; n < count; n += WIDE_PANELS) {
+                    const int64_t panels = least_of(WIDE_PANELS, count - n);
+                    wide_kernel* kernel = WIDE_KERNELS[form(type)][passes - 1][panels - 1];
+                    for (int64_t m = some; m < end; m += 16) {
+                        kernel(shift(type), scratch + n * panel, panel, k, tile_at(x, m, k, passes), c,
+                                out + m * stride + (g + n) * 16, stride, add);
+                    }
+                }
+            }
+        }
+    }
+}
+
+// out[row, 16 from .. 16 to) (+)= x · weightsᵀ. `scratch` has room for GROUP bytes or WIDE_PANELS panels spread out,
+// whichever is more.
 EXPORT void mokha_product_quantized(
         int type, int passes, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows,
         const int8_t* q, const float* scale, const float* sum, const int32_t* less, const int32_t* less16, float* out,
-        int64_t stride, int add) {
+        int64_t stride, int add, uint8_t* scratch) {
+    const quantized x = {q, scale, sum, less, less16};
+    const int64_t wide = rows >= MANY_ROWS ? rows / 16 * 16 : 0;
+    if (wide > 0) wide_product(type, passes, weights, k, from, to, wide, x, out, stride, add, scratch);
     quantized_kernel* kernel = QUANTIZED_KERNELS[type - Q8_0][passes - 1];
-    const int64_t panel = panel_bytes(type, k), blocks = k / 32;
+    const int64_t panel = panel_bytes(type, k);
     const int64_t group = panel > GROUP ? 1 : GROUP / panel;
     for (int64_t g = from; g < to; g += group) {
-        const int64_t end = g + group < to ? g + group : to;
-        for (int64_t m = 0; m < rows;) {
+        const int64_t end = least_of(g + group, to);
+        for (int64_t m = wide; m < rows;) {
             const int mt = tile_rows(rows - m);
-            const quantized x = {q + m * k * passes, scale + m * blocks, sum + m * blocks, less + m * blocks,
-                    less16 + 2 * m * blocks};
+            const quantized tile = tile_at(x, m, k, passes);
             for (int64_t n = g; n < end; n++) {
-                kernel(mt, weights + n * panel, k, x, out + m * stride + n * 16, stride, add);
+                kernel(mt, weights + n * panel, k, tile, out + m * stride + n * 16, stride, add);
             }
             m += mt;
         }
@@ -276,33 +467,38 @@ EXPORT void mokha_quantize(
         for (int i = 0; i < mt; i++) {
             if (m + i < from || m + i >= to) continue;
             const float* row = x + (m + i) * stride;
-            for (int64_t b = 0; b < blocks; b++) {
-                const int64_t at = m * blocks + b * mt + i;
-                const __m512 u = _mm512_loadu_ps(row + 32 * b), v = _mm512_loadu_ps(row + 32 * b + 16);
-                const float largest = _mm512_reduce_max_ps(_mm512_max_ps(_mm512_abs_ps(u), _mm512_abs_ps(v)));
-                const float inverse = largest > 0 ? most / largest : 0;
-                const __m512i first = _mm512_cvtps_epi32(_mm512_mul_ps(u, _mm512_set1_ps(inverse)));
-                const __m512i second = _mm512_cvtps_epi32(_mm512_mul_ps(v, _mm512_set1_ps(inverse)));
-                const int32_t sum1 = _mm512_reduce_add_epi32(first), sum2 = _mm512_reduce_add_epi32(second);
-                int8_t* to8 = q + at * 32 * passes;
-                if (passes == 1) {
-                    _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(first));
-                    _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(second));
-                } else {
-                    const __m512i half = _mm512_set1_epi32(128);
-                    const __m512i high1 = _mm512_srai_epi32(_mm512_add_epi32(first, half), 8);
-                    const __m512i high2 = _mm512_srai_epi32(_mm512_add_epi32(second, half), 8);
-                    _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(high1));
-                    _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(high2));
-                    _mm_storeu_si128((__m128i*)(to8 + 32), _mm512_cvtepi32_epi8(first));
-                    _mm_storeu_si128((__m128i*)(to8 + 48), _mm512_cvtepi32_epi8(second));
+            for (int64_t c = 0; c < chunks(k); c++) {
+                const int64_t end = least_of(k, (c + 1) * CHUNK_INPUTS);
+                __m512 all = _mm512_setzero_ps();
+                for (int64_t j = c * CHUNK_INPUTS; j < end; j += 16) {
+                    all = _mm512_max_ps(all, _mm512_abs_ps(_mm512_loadu_ps(row + j)));
                 }
-                const float step = largest / most;
-                scale[at] = step;
-                sum[at] = step * (float)(sum1 + sum2);
-                less[at] = -8 * (sum1 + sum2);
-                less16[2 * at] = -8 * sum1;
-                less16[2 * at + 1] = -8 * sum2;
+                const float largest = _mm512_reduce_max_ps(all);
+                const __m512 inverse = _mm512_set1_ps(largest > 0 ? most / largest : 0);
+                scale[m * chunks(k) + c * mt + i] = largest / most;
+                for (int64_t b = c * CHUNK_INPUTS / 32; b < end / 32; b++) {
+                    const int64_t at = m * blocks + b * mt + i;
+                    const __m512i first = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(row + 32 * b), inverse));
+                    const __m512i second = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(row + 32 * b + 16), inverse));
+                    const int32_t sum1 = _mm512_reduce_add_epi32(first), sum2 = _mm512_reduce_add_epi32(second);
+                    int8_t* to8 = q + at * 32 * passes;
+                    if (passes == 1) {
+                        _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(first));
+                        _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(second));
+                    } else {
+                        const __m512i half = _mm512_set1_epi32(128);
+                        const __m512i high1 = _mm512_srai_epi32(_mm512_add_epi32(first, half), 8);
+                        const __m512i high2 = _mm512_srai_epi32(_mm512_add_epi32(second, half), 8);
+                        _mm_storeu_si128((__m128i*)to8, _mm512_cvtepi32_epi8(high1));
+                        _mm_storeu_si128((__m128i*)(to8 + 16), _mm512_cvtepi32_epi8(high2));
+                        _mm_storeu_si128((__m128i*)(to8 + 32), _mm512_cvtepi32_epi8(first));
+                        _mm_storeu_si128((__m128i*)(to8 + 48), _mm512_cvtepi32_epi8(second));
+                    }
+                    sum[at] = (float)(sum1 + sum2);
+                    less[at] = -8 * (sum1 + sum2);
+                    less16[2 * at] = -8 * sum1;
+                    less16[2 * at + 1] = -8 * sum2;
+                }
             }
         }
         m += mt;
@@ -345,11 +541,11 @@ INLINE void float_tile(
     }
 }
 
-// Rows of bfloat16 in tiles, [k/2][rows][2].
+// Rows of bfloat16 in tiles, [k/2][rows][2]. The sums start from what there is.
 INLINE void bfloat_tile(int mt, const uint8_t* p, int64_t k, const uint16_t* x, float* out, int64_t stride, int add) {
     __m512 f[16];
 #pragma GCC unroll 16
-    for (int m = 0; m < mt; m++) f[m] = _mm512_setzero_ps();
+    for (int m = 0; m < mt; m++) f[m] = add ? _mm512_loadu_ps(out + m * stride) : _mm512_setzero_ps();
     for (int64_t i = 0; i < k / 2; i++) {
         _mm_prefetch((const char*)p + AHEAD, _MM_HINT_T0);
         const __m512bh w = (__m512bh)_mm512_loadu_si512(p);
@@ -358,10 +554,7 @@ INLINE void bfloat_tile(int mt, const uint8_t* p, int64_t k, const uint16_t* x, 
         for (int m = 0; m < mt; m++) f[m] = _mm512_dpbf16_ps(f[m], w, (__m512bh)broadcast4(x + 2 * (i * mt + m)));
     }
 #pragma GCC unroll 16
-    for (int m = 0; m < mt; m++) {
-        float* o = out + m * stride;
-        _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[m]) : f[m]);
-    }
+    for (int m = 0; m < mt; m++) _mm512_storeu_ps(out + m * stride, f[m]);
 }
 
 #define FLOATS(T)                                                                                                  \
@@ -386,7 +579,9 @@ INLINE void bfloat_wide(
 #pragma GCC unroll 3
     for (int n = 0; n < panels; n++) {
 #pragma GCC unroll 8
-        for (int m = 0; m < 8; m++) f[n][m] = _mm512_setzero_ps();
+        for (int m = 0; m < 8; m++) {
+            f[n][m] = add ? _mm512_loadu_ps(out + (first + m) * stride + n * 16) : _mm512_setzero_ps();
+        }
     }
     for (int64_t i = 0; i < k / 2; i++) {
         __m512bh w[3];
@@ -402,10 +597,7 @@ INLINE void bfloat_wide(
 #pragma GCC unroll 3
     for (int n = 0; n < panels; n++) {
 #pragma GCC unroll 8
-        for (int m = 0; m < 8; m++) {
-            float* o = out + (first + m) * stride + n * 16;
-            _mm512_storeu_ps(o, add ? _mm512_add_ps(_mm512_loadu_ps(o), f[n][m]) : f[n][m]);
-        }
+        for (int m = 0; m < 8; m++) _mm512_storeu_ps(out + (first + m) * stride + n * 16, f[n][m]);
     }
 }
 
@@ -432,7 +624,7 @@ EXPORT void mokha_product_float(
     const int64_t panel = panel_bytes(type, k);
     const int64_t group = panel > GROUP ? 1 : GROUP / panel;
     for (int64_t g = from; g < to; g += group) {
-        const int64_t end = g + group < to ? g + group : to;
+        const int64_t end = least_of(g + group, to);
         for (int64_t m = 0; m < rows;) {
             const int mt = tile_rows(rows - m);
             for (int64_t n = g; n < end; n++) {
@@ -461,29 +653,37 @@ static void bfloat_panel(const uint8_t* from, int64_t k, uint8_t* to) {
     }
 }
 
-// For weights F16 or BF16. `scratch` has room for GROUP bytes or one panel, whichever is more; F16 only.
+// For weights F16 or BF16. Many inputs are taken in parts, so that a few panels' part stays in the second-level cache
+// while the rows pass by. `scratch` has room for GROUP bytes; F16 only.
 EXPORT void mokha_product_bfloat(
         int type, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows, const uint16_t* x,
         float* out, int64_t stride, int add, uint8_t* scratch) {
-    const int64_t panel = panel_bytes(type, k);
-    const int64_t group = panel > GROUP ? 1 : GROUP / panel;
+    enum { PART = 2048 };
+    const int64_t panel = panel_bytes(type, k), most = 32 * least_of(k, PART);
+    const int64_t group = GROUP / most / 3 * 3;
     for (int64_t g = from; g < to; g += group) {
-        const int64_t end = g + group < to ? g + group : to;
-        if (type == F16) {
-            for (int64_t n = g; n < end; n++) bfloat_panel(weights + n * panel, k, scratch + (n - g) * panel);
-        }
-        for (int64_t m = 0; m < rows;) {
-            const int mt = tile_rows(rows - m);
-            const uint8_t* own = type == F16 ? scratch : weights + g * panel;
-            int64_t n = g;
-            for (; rows >= 32 && mt == 16 && n + 3 <= end; n += 3) { // then the weights come from the cache
-                bfloat_three(own + (n - g) * panel, panel, k, x + m * k, out + m * stride + n * 16, stride, add);
+        const int64_t count = least_of(group, to - g);
+        for (int64_t part = 0; part < k; part += PART) {
+            const int64_t inputs = least_of(PART, k - part);
+            const uint8_t* own = weights + g * panel + part * 32;
+            const int64_t step = type == F16 ? most : panel;
+            if (type == F16) {
+                for (int64_t n = 0; n < count; n++) bfloat_panel(own + n * panel, inputs, scratch + n * most);
+                own = scratch;
             }
-            for (; n < end; n++) {
-                const uint8_t* w = own + (n - g) * panel;
-                bfloat_tile_of(mt, w, k, x + m * k, out + m * stride + n * 16, stride, add);
+            for (int64_t m = 0; m < rows;) {
+                const int mt = tile_rows(rows - m);
+                const uint16_t* tile = x + m * k + part * mt;
+                float* o = out + m * stride + g * 16;
+                int64_t n = 0;
+                for (; rows >= MANY_ROWS && mt == 16 && n + 3 <= count; n += 3) { // then the weights are in the cache
+                    bfloat_three(own + n * step, step, inputs, tile, o + n * 16, stride, add || part > 0);
+                }
+                for (; n < count; n++) {
+                    bfloat_tile_of(mt, own + n * step, inputs, tile, o + n * 16, stride, add || part > 0);
+                }
+                m += mt;
             }
-            m += mt;
         }
     }
 }

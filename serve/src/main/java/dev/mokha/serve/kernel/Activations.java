@@ -57,7 +57,7 @@ public final class Activations {
         this.floats = arena.allocate(4L * rows * inputs, 64);
         this.scratch = new MemorySegment[team.threads()];
         for (int i = 0; i < scratch.length; i++) {
-            scratch[i] = arena.allocate(Math.max(BfloatKernels.SCRATCH, WeightType.F16.panelBytes(inputs)), 64);
+            scratch[i] = arena.allocate(Kernels.scratch(inputs), 64);
         }
     }
 
@@ -144,14 +144,14 @@ public final class Activations {
     }
 
     /// {@return how many panels one part has: few enough that threads finish together; with many rows as many
-    /// as stay in the cache while all rows pass by}
+    /// as stay in the cache while all rows pass by, in threes, as the kernels take them}
     ///
     /// @param all panels of the products that are computed together
     private int chunk(PackedMatrix weights, int all, int rows) {
         int fair = Math.max(1, all / (8 * team.threads()));
         return rows <= 16
                 ? Math.min(fair, weights.panels())
-                : (int) Math.max(1, Math.min(fair, BfloatKernels.SCRATCH / weights.panelBytes()));
+                : (int) Math.max(3, Math.min(fair, Kernels.CACHE / weights.panelBytes()) / 3 * 3);
     }
 
     private void part(Product product, int from, int to, MemorySegment scratch) {
@@ -159,7 +159,7 @@ public final class Activations {
         Placed group = groups.get(product.group);
         if (w.type().isQuantized()) {
             kernels.productQuantized(
-                    w, from, to, group.rows(), group.quantized, product.out, product.stride, product.add);
+                    w, from, to, group.rows(), group.quantized, product.out, product.stride, product.add, scratch);
             return;
         }
         MemorySegment x = tiles(group);

@@ -5,13 +5,11 @@ import java.lang.foreign.MemorySegment;
 /// Products of bfloat16 added in float32, where the processor has instructions for them: twice as fast as
 /// float32.
 public interface BfloatKernels {
-    /// The scratch of [#productBfloat], in bytes.
-    int SCRATCH = 640 * 1024;
-
     /// `out[row, n] (+)= Σ x[row, k] · w[n, k]` of a matrix in F16 or BF16, for the panels `[from, to)`.
     ///
     /// @param x as [#tileBfloat] writes it
-    /// @param scratch of [#SCRATCH] bytes or one panel, whichever is more; each thread its own
+    /// @param add whether the sums start from what is there
+    /// @param scratch of [Kernels#scratch] bytes; each thread its own
     void productBfloat(
             PackedMatrix w,
             int from,

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /// Rows of activations are cut into tiles of 16, then 8, 4, 2 and 1, as many as fit ([#tileRows]); inside a
 /// tile what belongs to the same inputs lies together.
 public sealed interface Kernels permits NativeKernels, VectorKernels {
+    /// What may stay in a core's own cache while rows pass by, in bytes.
+    int CACHE = 640 * 1024;
+
     /// {@return what computes, for people}
     String describe();
 
@@ -24,9 +27,18 @@ public sealed interface Kernels permits NativeKernels, VectorKernels {
     /// @param rows how many rows `x` has
     /// @param out of the first row, of output 0
     /// @param stride floats from a row of `out` to the next
-    /// @param add whether to add to what is there
+    /// @param add whether the sums start from what is there
+    /// @param scratch of [#scratch] bytes; each thread its own
     void productQuantized(
-            PackedMatrix w, int from, int to, int rows, Quantized x, MemorySegment out, long stride, boolean add);
+            PackedMatrix w,
+            int from,
+            int to,
+            int rows,
+            Quantized x,
+            MemorySegment out,
+            long stride,
+            boolean add,
+            MemorySegment scratch);
 
     /// The same of a float matrix, in float32.
     ///
@@ -111,6 +123,11 @@ public sealed interface Kernels permits NativeKernels, VectorKernels {
             int window,
             int sinks,
             float scale) {}
+
+    /// {@return the bytes of scratch that products with so many inputs need: a few panels, as they lie best}
+    static long scratch(int inputs) {
+        return Math.max(CACHE, 3L * inputs / 32 * (512 + 128));
+    }
 
     /// {@return how many rows the next tile has when so many are left}
     static int tileRows(int left) {

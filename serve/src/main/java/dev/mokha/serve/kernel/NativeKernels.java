@@ -22,7 +22,7 @@ public final class NativeKernels implements Kernels, BfloatKernels {
 
     private NativeKernels(NativeLibrary c) {
         // i: int, l: int64_t, f: float, p: a pointer
-        this.productQuantized = c.function("mokha_product_quantized", "iipllllppppppli");
+        this.productQuantized = c.function("mokha_product_quantized", "iipllllpppppplip");
         this.productFloat = c.function("mokha_product_float", "ipllllppli");
         this.productBfloat = c.function("mokha_product_bfloat", "ipllllpplip");
         this.quantize = c.function("mokha_quantize", "plllllippppp");
@@ -63,7 +63,15 @@ public final class NativeKernels implements Kernels, BfloatKernels {
 
     @Override
     public void productQuantized(
-            PackedMatrix w, int from, int to, int rows, Quantized x, MemorySegment out, long stride, boolean add) {
+            PackedMatrix w,
+            int from,
+            int to,
+            int rows,
+            Quantized x,
+            MemorySegment out,
+            long stride,
+            boolean add,
+            MemorySegment scratch) {
         try {
             productQuantized.invokeExact(
                     w.type().number(),
@@ -80,7 +88,8 @@ public final class NativeKernels implements Kernels, BfloatKernels {
                     x.halfCorrections(),
                     out,
                     stride,
-                    add ? 1 : 0);
+                    add ? 1 : 0,
+                    scratch);
         } catch (Throwable e) {
             throw NativeLibrary.failed(e);
         }

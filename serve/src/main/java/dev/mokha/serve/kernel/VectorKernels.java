@@ -34,7 +34,15 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public void productQuantized(
-            PackedMatrix w, int from, int to, int rows, Quantized x, MemorySegment out, long stride, boolean add) {
+            PackedMatrix w,
+            int from,
+            int to,
+            int rows,
+            Quantized x,
+            MemorySegment out,
+            long stride,
+            boolean add,
+            MemorySegment scratch) {
         VectorProducts.quantized(w, from, to, rows, x, out, stride, add);
     }
 
@@ -50,9 +58,8 @@ public final class VectorKernels implements Kernels {
             int tile = Kernels.tileRows(rows - m);
             for (int i = 0; i < tile; i++) {
                 if (m + i >= from && m + i < to) {
-                    for (int b = 0; b < inputs / 32; b++) {
-                        long place = (long) m * (inputs / 32) + (long) b * tile + i;
-                        quantizeBlock(x, 4 * ((m + i) * stride + 32L * b), place, out);
+                    for (int c = 0; c < Quantized.chunks(inputs); c++) {
+                        quantizeChunk(x, 4L * (m + i) * stride, inputs, c, new Place(m, i, tile), out);
                     }
                 }
             }
@@ -60,13 +67,34 @@ public final class VectorKernels implements Kernels {
         }
     }
 
-    private static void quantizeBlock(MemorySegment x, long at, long place, Quantized out) {
+    /// A row in its tile.
+    ///
+    /// @param first row of the tile
+    /// @param row counted from that
+    /// @param tile how many rows it has
+    private record Place(int first, int row, int tile) {
+        /// {@return where what each row has `count` of lies}
+        long of(int count, int index) {
+            return (long) first * count + (long) index * tile + row;
+        }
+    }
+
+    private static void quantizeChunk(MemorySegment x, long row, int inputs, int chunk, Place place, Quantized out) {
+        int from = chunk * Quantized.CHUNK;
+        int to = Math.min(inputs, from + Quantized.CHUNK);
         float largest = 0;
-        for (int i = 0; i < 32; i++) {
-            largest = Math.max(largest, Math.abs(x.get(FLOAT, at + 4L * i)));
+        for (int i = from; i < to; i++) {
+            largest = Math.max(largest, Math.abs(x.get(FLOAT, row + 4L * i)));
         }
         int most = out.passes() == 1 ? PASS : TWO_PASSES;
         float inverse = largest > 0 ? most / largest : 0;
+        out.scales().set(FLOAT, 4 * place.of(Quantized.chunks(inputs), chunk), largest / most);
+        for (int b = from / 32; b < to / 32; b++) {
+            quantizeBlock(x, row + 128L * b, inverse, place.of(inputs / 32, b), out);
+        }
+    }
+
+    private static void quantizeBlock(MemorySegment x, long at, float inverse, long place, Quantized out) {
         int[] sums = new int[2];
         for (int i = 0; i < 32; i++) {
             int number = (int) Math.rint(x.get(FLOAT, at + 4L * i) * inverse);
@@ -79,9 +107,7 @@ public final class VectorKernels implements Kernels {
                 out.levels().set(JAVA_BYTE, to + 32, (byte) number);
             }
         }
-        float step = largest / most;
-        out.scales().set(FLOAT, 4 * place, step);
-        out.sums().set(FLOAT, 4 * place, step * (sums[0] + sums[1]));
+        out.sums().set(FLOAT, 4 * place, sums[0] + sums[1]);
         out.corrections().set(ValueLayout.JAVA_INT, 4 * place, -8 * (sums[0] + sums[1]));
         out.halfCorrections().set(ValueLayout.JAVA_INT, 8 * place, -8 * sums[0]);
         out.halfCorrections().set(ValueLayout.JAVA_INT, 8 * place + 4, -8 * sums[1]);

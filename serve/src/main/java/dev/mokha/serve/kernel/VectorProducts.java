@@ -33,8 +33,11 @@ final class VectorProducts {
         int[] numbers = new int[BLOCK];
         for (int p = from; p < to; p++) {
             panel.open(w.panel(p));
-            Arrays.fill(sums, 0);
             for (int b = 0; b < w.inputs() / BLOCK; b++) {
+                int chunk = b * BLOCK / Quantized.CHUNK;
+                if (b * BLOCK % Quantized.CHUNK == 0) {
+                    Arrays.fill(sums, 0);
+                }
                 panel.next(b);
                 for (int m = 0; m < rows; ) {
                     int tile = Kernels.tileRows(rows - m);
@@ -45,8 +48,31 @@ final class VectorProducts {
                     }
                     m += tile;
                 }
+                if ((b + 1) * BLOCK % Quantized.CHUNK == 0 || (b + 1) * BLOCK == w.inputs()) {
+                    scale(w.inputs(), x, chunk, sums, rows, out.asSlice(4L * p * N), stride, add || chunk > 0);
+                }
             }
-            write(sums, rows, out.asSlice(4L * p * N), stride, add);
+        }
+    }
+
+    /// `out (+)= sums · scale` of one chunk.
+    private static void scale(
+            int inputs, Quantized x, int chunk, float[] sums, int rows, MemorySegment out, long stride, boolean add) {
+        for (int m = 0; m < rows; ) {
+            int tile = Kernels.tileRows(rows - m);
+            for (int i = 0; i < tile; i++) {
+                float scale = x.scales().get(FLOAT, 4L * (m * Quantized.chunks(inputs) + chunk * tile + i));
+                for (int n = 0; n < N; n += LANES) {
+                    long at = 4 * ((m + i) * stride + n);
+                    var there = add
+                            ? FloatVector.fromMemorySegment(FLOATS, out, at, ByteOrder.nativeOrder())
+                            : FloatVector.zero(FLOATS);
+                    FloatVector.fromArray(FLOATS, sums, (m + i) * N + n)
+                            .lanewise(VectorOperators.FMA, scale, there)
+                            .intoMemorySegment(out, at, ByteOrder.nativeOrder());
+                }
+            }
+            m += tile;
         }
     }
 
@@ -134,7 +160,6 @@ final class VectorProducts {
 
         /// Adds the products of one row's 32 numbers.
         void add(int[] numbers, Quantized x, long place, float[] sums, int to) {
-            float scale = x.scales().get(FLOAT, 4 * place);
             float sum = x.sums().get(FLOAT, 4 * place);
             int times = Panels.middle(type) / 8;
             boolean halves = type == WeightType.Q6_K;
@@ -144,10 +169,10 @@ final class VectorProducts {
             for (int n = 0; n < N; n += LANES) {
                 var all = FloatVector.fromArray(FLOATS, sums, to + n);
                 var first = dot(numbers, 0, halves ? 16 : BLOCK, n, correction);
-                all = first.mulAdd(scales, n, scale, all);
+                all = first.mulAdd(scales, n, all);
                 if (halves) {
                     int other = x.halfCorrections().get(INT, 8 * place + 4) * times;
-                    all = dot(numbers, 16, BLOCK, n, other).mulAdd(halfScales, n, scale, all);
+                    all = dot(numbers, 16, BLOCK, n, other).mulAdd(halfScales, n, all);
                 } else if (Panels.hasOffset(type)) {
                     all = FloatVector.fromArray(FLOATS, offsets, n).lanewise(VectorOperators.FMA, sum, all);
                 }
@@ -166,10 +191,10 @@ final class VectorProducts {
 
     /// A whole sum of products, of some outputs.
     private record Dot(IntVector sum) {
-        /// {@return `sum · (scales · scale) + all`}
-        FloatVector mulAdd(float[] scales, int n, float scale, FloatVector all) {
+        /// {@return `sum · scales + all`}
+        FloatVector mulAdd(float[] scales, int n, FloatVector all) {
             var floats = (FloatVector) sum.convert(VectorOperators.I2F, 0);
-            return floats.fma(FloatVector.fromArray(FLOATS, scales, n).mul(scale), all);
+            return floats.fma(FloatVector.fromArray(FLOATS, scales, n), all);
         }
     }
 
