@@ -1091,6 +1091,236 @@ EXPORT void mokha_attend(
     }
 }
 
+// ---------------------------------------------------------------------------- attention of prompts, in bfloat16
+
+// A chunk's keys and values are turned into bfloat16 once, in pairs: keys [page][d/2][16][2], values [d/16][pairs][16][2];
+// then all tiles of 16 queries pass by. Products are added in float32, and so is the sum of the weights before they
+// are rounded.
+typedef struct {
+    int64_t at;         // the first query
+    int64_t count;      // of queries
+    int64_t last;       // the last one's
+    float largest[16];
+    float total[16 * 16];
+    uint16_t* queries;  // [d/2][16][2]
+    float* sums;        // [d/16][16][16]
+} query_tile;
+
+// Of two vectors of 16, in pairs.
+INLINE __m512i pairs(__m512 first, __m512 second) {
+    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second, first);
+    const __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(both));
+    const __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1));
+    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+
+INLINE __m512 whole_key(int kv, const uint8_t* keys, int64_t d, int64_t i) {
+    const __m512 k = key16(kv, keys, d, i);
+    return kv == KV_INT8 || kv == KV_INT4 ? _mm512_mul_ps(k, halves(keys + i / 32 * 32)) : k;
+}
+
+INLINE __m512 whole_value(int kv, const uint8_t* values, int64_t d, int64_t slot, int64_t i) {
+    const __m512 v = value16(kv, values, d, slot, i);
+    if (kv != KV_INT8 && kv != KV_INT4) return v;
+    uint16_t scale;
+    memcpy(&scale, values + i / 32 * 32 + 2 * slot, 2);
+    return _mm512_mul_ps(v, _mm512_set1_ps(_cvtsh_ss(scale)));
+}
+
+INLINE void bfloat_page(
+        int kv, const attention* x, int64_t head, int32_t block, int64_t p, int64_t slots, uint16_t* keys,
+        uint16_t* values) {
+    const int64_t d = x->d;
+    if (block < 0 || slots <= 0) {
+        memset(keys + p * 16 * d, 0, (size_t)(32 * d));
+        for (int64_t i = 0; i < d / 16; i++) memset(values + (i * CHUNK / 2 + p * 8) * 32, 0, 512);
+        return;
+    }
+    const uint8_t* from = x->pool + block * x->block_bytes + head * x->head_bytes;
+    const __mmask16 there = first(slots);
+    for (int64_t i = 0; i < d; i += 2) {
+        const __m512 a = _mm512_maskz_mov_ps(there, whole_key(kv, from, d, i));
+        const __m512 b = _mm512_maskz_mov_ps(there, whole_key(kv, from, d, i + 1));
+        _mm512_storeu_si512(keys + (p * d / 2 + i / 2) * 32, pairs(a, b));
+    }
+    from += page_bytes(kv, d);
+    for (int64_t i = 0; i < d; i += 16) {
+        for (int64_t slot = 0; slot < 16; slot += 2) {
+            const __m512 a = slot < slots ? whole_value(kv, from, d, slot, i) : _mm512_setzero_ps();
+            const __m512 b = slot + 1 < slots ? whole_value(kv, from, d, slot + 1, i) : _mm512_setzero_ps();
+            _mm512_storeu_si512(values + (i / 16 * CHUNK / 2 + p * 8 + slot / 2) * 32, pairs(a, b));
+        }
+    }
+}
+
+#define BFLOAT_PAGE(KV)                                                                                            \
+    static void page_##KV(                                                                                         \
+            const attention* x, int64_t head, int32_t block, int64_t p, int64_t slots, uint16_t* keys,             \
+            uint16_t* values) {                                                                                    \
+        bfloat_page(KV, x, head, block, p, slots, keys, values);                                                   \
+    }
+BFLOAT_PAGE(KV_F32) BFLOAT_PAGE(KV_F16) BFLOAT_PAGE(KV_BF16) BFLOAT_PAGE(KV_INT8) BFLOAT_PAGE(KV_INT4)
+
+typedef void page_kernel(const attention*, int64_t, int32_t, int64_t, int64_t, uint16_t*, uint16_t*);
+
+static page_kernel* const PAGE_KERNELS[] = {page_KV_F32, page_KV_F16, page_KV_BF16, page_KV_INT8, page_KV_INT4};
+
+// Two vectors of 16 by eight broadcast pairs: f[n][m] += Σ over `count` of v[n] · w[m].
+INLINE void bfloat_eight(
+        int64_t count, const uint16_t* v, int64_t apart, const uint16_t* w, int64_t step, int64_t row, __m512 f[2][8]) {
+    for (int64_t i = 0; i < count; i++) {
+        const __m512bh a = (__m512bh)_mm512_loadu_si512(v + 32 * i);
+        const __m512bh b = (__m512bh)_mm512_loadu_si512(v + apart + 32 * i);
+#pragma GCC unroll 8
+        for (int m = 0; m < 8; m++) {
+            const __m512bh two = (__m512bh)broadcast4(w + i * step + m * row);
+            f[0][m] = _mm512_dpbf16_ps(f[0][m], a, two);
+            f[1][m] = _mm512_dpbf16_ps(f[1][m], b, two);
+        }
+    }
+}
+
+static void begin_tile(const attention* x, int64_t head, query_tile* t) {
+    const int64_t d = x->d;
+    t->last = x->position + (t->at + t->count - 1) / x->group;
+    memset(t->queries, 0, (size_t)(32 * d));
+    memset(t->sums, 0, (size_t)(64 * d));
+    memset(t->total, 0, sizeof t->total);
+    for (int m = 0; m < 16; m++) t->largest[m] = -1e30f;
+    for (int m = 0; m < t->count; m++) {
+        const int64_t row = (t->at + m) / x->group, h = head * x->group + (t->at + m) % x->group;
+        const float* q = x->q + row * x->q_stride + h * d;
+        for (int64_t i = 0; i < d; i++) t->queries[(i / 2 * 16 + m) * 2 + i % 2] = bfloat_of(q[i] * x->scale);
+    }
+}
+
+// One chunk for one tile.
+static void bfloat_chunk(
+        const attention* x, query_tile* t, int64_t chunk, int64_t pages, const uint16_t* keys, const uint16_t* values,
+        float* scores, uint16_t* weights) {
+    const int64_t d = x->d, doubles = (pages + 1) / 2 * 2;
+    for (int64_t p = 0; p < doubles; p += 2) {
+        for (int half = 0; half < 16; half += 8) {
+            __m512 f[2][8];
+#pragma GCC unroll 8
+            for (int m = 0; m < 8; m++) f[0][m] = f[1][m] = _mm512_setzero_ps();
+            bfloat_eight(d / 2, keys + p * 16 * d, 16 * d, t->queries + 2 * half, 32, 2, f);
+#pragma GCC unroll 8
+            for (int m = 0; m < 8; m++) {
+                _mm512_storeu_ps(scores + (half + m) * CHUNK + 16 * p, f[0][m]);
+                _mm512_storeu_ps(scores + (half + m) * CHUNK + 16 * p + 16, f[1][m]);
+            }
+        }
+    }
+    float factor[16];
+    for (int m = 0; m < 16; m++) {
+        const int64_t position = m < t->count ? x->position + (t->at + m) / x->group : -1;
+        const int64_t from = x->window > 0 && position >= x->window ? position - x->window + 1 : 0;
+        __mmask16 seen[CHUNK / 16];
+        __m512 most = _mm512_set1_ps(-1e30f);
+        for (int64_t p = 0; p < doubles; p++) {
+            const int64_t start = chunk + 16 * p;
+            __mmask16 mask = start > position ? 0 : first(position + 1 - start);
+            __mmask16 early = start >= from ? 0 : first(from - start); // too far back
+            if (start < x->sinks) early &= (__mmask16)~first(x->sinks - start);
+            mask &= (__mmask16)~early;
+            if (p >= pages || x->table[chunk / 16 + p] < 0) mask = 0;
+            seen[p] = mask;
+            most = _mm512_mask_max_ps(most, mask, most, _mm512_loadu_ps(scores + m * CHUNK + 16 * p));
+        }
+        const float now = _mm512_reduce_max_ps(most);
+        const float larger = now > t->largest[m] ? now : t->largest[m];
+        factor[m] = _mm512_cvtss_f32(exp16(_mm512_set1_ps(t->largest[m] - larger)));
+        t->largest[m] = larger;
+        __m512 total = _mm512_mul_ps(_mm512_loadu_ps(t->total + 16 * m), _mm512_set1_ps(factor[m]));
+        for (int64_t p = 0; p < doubles; p += 2) {
+            const float* s = scores + m * CHUNK + 16 * p;
+            const __m512 most16 = _mm512_set1_ps(larger);
+            const __m512 a = _mm512_maskz_mov_ps(seen[p], exp16(_mm512_sub_ps(_mm512_loadu_ps(s), most16)));
+            const __m512 b = _mm512_maskz_mov_ps(seen[p + 1], exp16(_mm512_sub_ps(_mm512_loadu_ps(s + 16), most16)));
+            total = _mm512_add_ps(_mm512_add_ps(total, a), b);
+            _mm512_storeu_si512(weights + m * CHUNK + 16 * p, (__m512i)_mm512_cvtne2ps_pbh(b, a));
+        }
+        _mm512_storeu_ps(t->total + 16 * m, total);
+    }
+    for (int64_t i = 0; i < d / 16; i += 2) {
+        const int64_t next = i + 1 < d / 16 ? 1 : 0; // an odd number of vectors: the last one twice
+        for (int half = 0; half < 16; half += 8) {
+            __m512 f[2][8];
+            float* sums = t->sums + (i * 16 + half) * 16;
+#pragma GCC unroll 8
+            for (int m = 0; m < 8; m++) {
+                const __m512 by = _mm512_set1_ps(factor[half + m]);
+                f[0][m] = _mm512_mul_ps(_mm512_loadu_ps(sums + 16 * m), by);
+                f[1][m] = _mm512_mul_ps(_mm512_loadu_ps(sums + next * 256 + 16 * m), by);
+            }
+            bfloat_eight(8 * doubles, values + i * CHUNK * 16, next * CHUNK * 16, weights + half * CHUNK, 2, CHUNK, f);
+#pragma GCC unroll 8
+            for (int m = 0; m < 8; m++) {
+                _mm512_storeu_ps(sums + 16 * m, f[0][m]);
+                _mm512_storeu_ps(sums + next * 256 + 16 * m, f[1][m]);
+            }
+        }
+    }
+}
+
+static void end_tile(const attention* x, int64_t head, const query_tile* t) {
+    for (int m = 0; m < t->count; m++) {
+        const int64_t row = (t->at + m) / x->group, h = head * x->group + (t->at + m) % x->group;
+        const __m512 inverse = _mm512_set1_ps(1 / _mm512_reduce_add_ps(_mm512_loadu_ps(t->total + 16 * m)));
+        for (int64_t i = 0; i < x->d; i += 16) {
+            const __m512 sum = _mm512_loadu_ps(t->sums + (i / 16 * 16 + m) * 16);
+            _mm512_storeu_ps(x->out + row * x->out_stride + h * x->d + i, _mm512_mul_ps(sum, inverse));
+        }
+    }
+}
+
+// As mokha_attend. `scratch` has room for 2 · 2 · CHUNK · d + 6 · 16 · CHUNK bytes, and for each 16 queries of a key
+// head sizeof(query_tile), at most 2,048, and 96 · d bytes.
+EXPORT void mokha_attend_bfloat(
+        int kv, const uint8_t* pool, int64_t block_bytes, int64_t head_bytes, const int32_t* table, const float* q,
+        int64_t q_stride, float* out, int64_t out_stride, int64_t rows, int64_t position, int64_t d, int64_t group,
+        int64_t from, int64_t to, int64_t window, int64_t sinks, float scale, uint8_t* scratch) {
+    const attention x = {pool, block_bytes, head_bytes, table, q, q_stride, out, out_stride, position, d, group, window,
+            sinks, scale};
+    uint16_t* keys = (uint16_t*)scratch;
+    uint16_t* values = keys + CHUNK * d;
+    float* scores = (float*)(values + CHUNK * d);
+    uint16_t* weights = (uint16_t*)(scores + 16 * CHUNK);
+    uint8_t* rest = (uint8_t*)(weights + 16 * CHUNK);
+    const int64_t tiles = (rows * group + 15) / 16, last = position + rows - 1;
+    const int64_t each = 2048 + 96 * d;
+    for (int64_t head = from; head < to; head++) {
+        for (int64_t n = 0; n < tiles; n++) {
+            query_tile* t = (query_tile*)(rest + n * each);
+            t->at = 16 * n;
+            t->count = least_of(16, rows * group - 16 * n);
+            t->sums = (float*)(rest + n * each + 2048);
+            t->queries = (uint16_t*)(t->sums + 16 * d);
+            begin_tile(&x, head, t);
+        }
+        const int64_t begin = window > 0 && position >= window ? position - window + 1 : 0;
+        for (int64_t chunk = 0; chunk <= last; chunk += CHUNK) {
+            if (chunk + CHUNK <= begin && chunk >= sinks) {
+                chunk = begin / CHUNK * CHUNK - CHUNK; // nothing to see before the window
+                continue;
+            }
+            const int64_t positions = least_of(CHUNK, last + 1 - chunk), pages = (positions + 15) / 16;
+            for (int64_t p = 0; p < (pages + 1) / 2 * 2; p++) {
+                const int32_t block = p < pages ? table[chunk / 16 + p] : -1;
+                PAGE_KERNELS[kv](&x, head, block, p, least_of(16, positions - 16 * p), keys, values);
+            }
+            for (int64_t n = 0; n < tiles; n++) {
+                query_tile* t = (query_tile*)(rest + n * each);
+                if (chunk > t->last) continue;
+                const int64_t needed = least_of(pages, (t->last - chunk) / 16 + 1);
+                bfloat_chunk(&x, t, chunk, needed, keys, values, scores, weights);
+            }
+        }
+        for (int64_t n = 0; n < tiles; n++) end_tile(&x, head, (query_tile*)(rest + n * each));
+    }
+}
+
 // Reads memory as fast as can be.
 EXPORT int64_t mokha_sum(const uint8_t* p, int64_t bytes) {
     __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;

@@ -5,13 +5,12 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /// The kernels in C (`src/main/native/kernels.c`), for x86-64 with AVX-512, its VNNI and its BF16.
-public final class NativeKernels implements Kernels, BfloatKernels {
+public final class NativeKernels implements Kernels {
+    private final NativeBfloat bfloat;
     private final MethodHandle productQuantized;
     private final MethodHandle productFloat;
-    private final MethodHandle productBfloat;
     private final MethodHandle quantize;
     private final MethodHandle tileFloat;
-    private final MethodHandle tileBfloat;
     private final MethodHandle rmsNorm;
     private final MethodHandle siluProduct;
     private final MethodHandle addBias;
@@ -21,13 +20,12 @@ public final class NativeKernels implements Kernels, BfloatKernels {
     private final MethodHandle sum;
 
     private NativeKernels(NativeLibrary c) {
+        this.bfloat = new NativeBfloat(c);
         // i: int, l: int64_t, f: float, p: a pointer
         this.productQuantized = c.function("mokha_product_quantized", "iipllllpppppplip");
         this.productFloat = c.function("mokha_product_float", "ipllllppli");
-        this.productBfloat = c.function("mokha_product_bfloat", "ipllllpplip");
         this.quantize = c.function("mokha_quantize", "plllllippppp");
         this.tileFloat = c.function("mokha_tile_float", "plllllp");
-        this.tileBfloat = c.function("mokha_tile_bfloat", "plllllp");
         this.rmsNorm = c.function("mokha_rms_norm", "plpfllpl");
         this.siluProduct = c.function("mokha_silu_product", "pplllpl");
         this.addBias = c.function("mokha_add_bias", "plpll");
@@ -58,7 +56,7 @@ public final class NativeKernels implements Kernels, BfloatKernels {
 
     @Override
     public BfloatKernels bfloat() {
-        return this;
+        return bfloat;
     }
 
     @Override
@@ -116,35 +114,6 @@ public final class NativeKernels implements Kernels, BfloatKernels {
     }
 
     @Override
-    public void productBfloat(
-            PackedMatrix w,
-            int from,
-            int to,
-            int rows,
-            MemorySegment x,
-            MemorySegment out,
-            long stride,
-            boolean add,
-            MemorySegment scratch) {
-        try {
-            productBfloat.invokeExact(
-                    w.type().number(),
-                    w.data(),
-                    (long) w.inputs(),
-                    (long) from,
-                    (long) to,
-                    (long) rows,
-                    x,
-                    out,
-                    stride,
-                    add ? 1 : 0,
-                    scratch);
-        } catch (Throwable e) {
-            throw NativeLibrary.failed(e);
-        }
-    }
-
-    @Override
     public void quantize(MemorySegment x, long stride, int rows, int inputs, int from, int to, Quantized out) {
         try {
             quantize.invokeExact(
@@ -170,12 +139,7 @@ public final class NativeKernels implements Kernels, BfloatKernels {
         tile(tileFloat, x, stride, rows, inputs, from, to, out);
     }
 
-    @Override
-    public void tileBfloat(MemorySegment x, long stride, int rows, int inputs, int from, int to, MemorySegment out) {
-        tile(tileBfloat, x, stride, rows, inputs, from, to, out);
-    }
-
-    private static void tile(
+    static void tile(
             MethodHandle tile,
             MemorySegment x,
             long stride,

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// The model is that of [dev.mokha.language.decoder.Decoder], which is its oracle. For one thread; its [Team]
 /// works with it.
 public final class PackedDecoder implements AutoCloseable {
-    private static final int QUERY_ROWS_A_PART = 64;
 
     private final DecoderConfig config;
     private final Kernels kernels;
@@ -37,6 +36,7 @@ public final class PackedDecoder implements AutoCloseable {
     private final PackedMatrix head;
     private final MemorySegment finalNorm;
     private final RotaryAngles angles;
+    private final PagedAttention paged;
     private final Activations activations;
     private final Footprint footprint;
     private final MemorySegment stream;
@@ -47,7 +47,6 @@ public final class PackedDecoder implements AutoCloseable {
     private final GatedFeedForward gated;
     private final @Nullable ExpertFeedForward mixture;
     private final GrowingBuffer logits = new GrowingBuffer();
-    private final GrowingBuffer tables = new GrowingBuffer();
     private final AdapterProducts adapters;
 
     /// Packs a model.
@@ -81,6 +80,7 @@ public final class PackedDecoder implements AutoCloseable {
             Experts experts = config.experts();
             int inner = inner(config);
             int widest = Math.max(inner, Math.max(config.hiddenSize(), queries));
+            this.paged = new PagedAttention(config, kernels, team, arithmetic, arena);
             this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
             this.stream = floats(config.hiddenSize());
             this.normed = floats(config.hiddenSize());
@@ -169,11 +169,8 @@ public final class PackedDecoder implements AutoCloseable {
         private final int[] sliceOf;
         private final int[] position;
         private final int[] token;
-        private final List<Part> parts = new ArrayList<>();
+        private final List<PagedAttention.Part> parts;
         private final int hidden = config.hiddenSize();
-
-        /// Rows of a slice that one thread attends with, for one key head.
-        private record Part(StepRows.Slice slice, MemorySegment table, int firstRow, int from, int to, int head) {}
 
         Pass(StepRows rows, KeyValueStore store) {
             this.rows = rows;
@@ -182,27 +179,15 @@ public final class PackedDecoder implements AutoCloseable {
             this.sliceOf = new int[count];
             this.position = new int[count];
             this.token = new int[count];
-            MemorySegment allTables = tables.atLeast(4L
-                    * rows.slices().stream()
-                            .mapToInt(slice -> slice.table().length)
-                            .sum());
-            long tableAt = 0;
+            this.parts = paged.parts(rows);
             int row = 0;
             for (int s = 0; s < rows.slices().size(); s++) {
                 var slice = rows.slices().get(s);
-                var table = allTables.asSlice(tableAt, 4L * slice.table().length);
-                table.copyFrom(MemorySegment.ofArray(slice.table()));
-                tableAt += table.byteSize();
                 int size = slice.tokens().length;
                 for (int i = 0; i < size; i++) {
                     sliceOf[row + i] = s;
                     position[row + i] = slice.position() + i;
                     token[row + i] = slice.tokens()[i];
-                }
-                for (int from = 0; from < size; from += QUERY_ROWS_A_PART) {
-                    for (int h = 0; h < config.numKeyValueHeads(); h++) {
-                        parts.add(new Part(slice, table, row, from, Math.min(size, from + QUERY_ROWS_A_PART), h));
-                    }
                 }
                 row += size;
             }
@@ -230,8 +215,7 @@ public final class PackedDecoder implements AutoCloseable {
             activations.multiply(in);
             adapters.add(index, Site.ATTENTION_INPUT, normed, hidden, in);
             work.each(count, (from, to) -> place(index, layer, from, to));
-            Integer window = config.window(index);
-            team.run(parts.size(), (p, _) -> attend(parts.get(p), index, window));
+            paged.attend(parts, index, store, queryKeyValue, width, mixed);
             activations.take(mixed, queries, count, rows.decoding(), queries);
             var out = new Product(layer.output(), stream, hidden, true);
             activations.multiply(out);
@@ -265,33 +249,6 @@ public final class PackedDecoder implements AutoCloseable {
                     kernels.store(store.type(), keys.asSlice(4L * h * d), values.asSlice(4L * h * d), d, slot, page);
                 }
             }
-        }
-
-        private void attend(Part part, int index, @Nullable Integer window) {
-            int d = config.headDim();
-            int width = attentionWidth();
-            int out = config.numAttentionHeads() * d;
-            int row = part.firstRow + part.from;
-            kernels.attend(
-                    new Kernels.Attended(
-                            store.type(),
-                            store.layer(index),
-                            store.blockBytes(),
-                            store.headBytes(),
-                            part.table,
-                            part.slice.position() + part.from,
-                            d,
-                            config.numAttentionHeads() / config.numKeyValueHeads(),
-                            window == null ? 0 : window,
-                            0,
-                            (float) (1 / Math.sqrt(d))),
-                    row(queryKeyValue, row, width),
-                    width,
-                    row(mixed, row, out),
-                    out,
-                    part.to - part.from,
-                    part.head,
-                    part.head + 1);
         }
 
         void feedForward(int index, PackedLayer layer) {
@@ -332,7 +289,7 @@ public final class PackedDecoder implements AutoCloseable {
     public void close() {
         arena.close();
         logits.close();
-        tables.close();
+        paged.close();
         adapters.close();
     }
 }

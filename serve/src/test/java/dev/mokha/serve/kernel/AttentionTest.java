@@ -66,10 +66,7 @@ class AttentionTest {
             int first,
             int window,
             int sinks) {
-        long head = 2L * type.pageBytes(D);
-        MemorySegment tables = arena.allocateFrom(ValueLayout.JAVA_INT, table);
-        var keys = new Kernels.Attended(
-                type, pool, KEY_HEADS * head, head, tables, first, D, GROUP, window, sinks, 0.125f);
+        var keys = keys(type, pool, first, window, sinks);
         int width = KEY_HEADS * GROUP * D;
         MemorySegment out = arena.allocate(4L * rows * width, 64);
         kernels.attend(keys, queries, width, out, width, rows, 0, KEY_HEADS);
@@ -93,6 +90,49 @@ class AttentionTest {
             assertThat(attended(c, type, pool, queries, rows, rowsAndFirst[1], 0, 0))
                     .containsExactly(expected, within(2e-5f));
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyValueType.class)
+    void attentionInBfloatIsNearlyExactAndDoesNotDependOnNeighbours(KeyValueType type) {
+        BfloatKernels bfloat = KernelsTest.inC().bfloat();
+        MemorySegment pool = pool(c, type);
+        int width = KEY_HEADS * GROUP * D;
+        for (int[] x : new int[][] {{1, 0, 0, 0}, {1, 299, 0, 0}, {45, 200, 0, 0}, {130, 0, 0, 0}, {40, 220, 150, 4}}) {
+            MemorySegment queries = Blocky.gaussian((long) x[0] * width, random, arena);
+            float[] exact = attended(c, type, pool, queries, x[0], x[1], x[2], x[3]);
+            float[] near = attendedInBfloat(bfloat, type, pool, queries, x[0], x[1], x[2], x[3]);
+            assertThat(near).containsExactly(exact, within(0.02f));
+            for (int row = 0; row < x[0]; row += 7) {
+                MemorySegment query = queries.asSlice(4L * row * width);
+                float[] alone = attendedInBfloat(bfloat, type, pool, query, 1, x[1] + row, x[2], x[3]);
+                assertThat(Arrays.copyOfRange(near, row * width, (row + 1) * width))
+                        .isEqualTo(alone);
+            }
+        }
+    }
+
+    private float[] attendedInBfloat(
+            BfloatKernels kernels,
+            KeyValueType type,
+            MemorySegment pool,
+            MemorySegment queries,
+            int rows,
+            int first,
+            int window,
+            int sinks) {
+        int width = KEY_HEADS * GROUP * D;
+        MemorySegment out = arena.allocate(4L * rows * width, 64);
+        MemorySegment scratch = arena.allocate(BfloatKernels.attentionScratch(rows, D, GROUP), 64);
+        var keys = keys(type, pool, first, window, sinks);
+        kernels.attendBfloat(keys, queries, width, out, width, rows, 0, KEY_HEADS, scratch);
+        return Blocky.floats(out);
+    }
+
+    private Kernels.Attended keys(KeyValueType type, MemorySegment pool, int first, int window, int sinks) {
+        long head = 2L * type.pageBytes(D);
+        MemorySegment tables = arena.allocateFrom(ValueLayout.JAVA_INT, table);
+        return new Kernels.Attended(type, pool, KEY_HEADS * head, head, tables, first, D, GROUP, window, sinks, 0.125f);
     }
 
     @ParameterizedTest

@@ -189,9 +189,9 @@ class KernelsTest {
 
     private MemorySegment bfloatProduct(NativeKernels c, PackedMatrix w, MemorySegment x, int rows) {
         MemorySegment tiled = arena.allocate(2L * rows * w.inputs(), 64);
-        c.tileBfloat(x, w.inputs(), rows, w.inputs(), 0, rows, tiled);
+        c.bfloat().tileBfloat(x, w.inputs(), rows, w.inputs(), 0, rows, tiled);
         MemorySegment out = arena.allocate(4L * rows * 48, 64);
-        c.productBfloat(w, 0, w.panels(), rows, tiled, out, 48, false, scratch);
+        c.bfloat().productBfloat(w, 0, w.panels(), rows, tiled, out, 48, false, scratch);
         return out;
     }
 
