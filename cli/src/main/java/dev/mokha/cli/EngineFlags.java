@@ -10,6 +10,7 @@ import dev.mokha.serve.schedule.QueueLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// How the serving engine runs.
@@ -99,12 +100,8 @@ final class EngineFlags {
                     "Of 16 positions, to which sequences that lose their memory are copied; 0 computes them anew.")
     private int swapBlocks;
 
-    @Option(
-            names = "--lookup",
-            defaultValue = "0",
-            description =
-                    "Tokens that are guessed from what stands already and checked at once; answers stay the same.")
-    private int lookup;
+    @Mixin
+    private SpeculationFlags speculation;
 
     static final class ArithmeticConverter implements ITypeConverter<Arithmetic> {
         @Override
@@ -124,11 +121,11 @@ final class EngineFlags {
     EngineOptions options() {
         long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
-                new EngineOptions.Compute(threads, arithmetic, weights),
+                new EngineOptions.Compute(threads, arithmetic, weights, speculation.exit()),
                 new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks),
                 new EngineOptions.Load(
                         stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
-                new EngineOptions.Speculation(lookup),
+                speculation.speculation(),
                 StepWatch.NONE,
                 AdapterLimits.DEFAULT);
     }

@@ -1,9 +1,11 @@
 package dev.mokha.cli;
 
 import dev.mokha.serve.engine.Adapters;
+import dev.mokha.serve.engine.Cascade;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.serve.engine.EngineFacts;
 import dev.mokha.serve.engine.EngineOptions;
+import dev.mokha.serve.engine.Router;
 import dev.mokha.serve.http.HttpOptions;
 import dev.mokha.serve.http.HttpServer;
 import dev.mokha.serve.model.UnfitOptionException;
@@ -76,6 +78,19 @@ final class ServeCommand implements Callable<Integer> {
                     + " `mokha simulate --fit`.")
     private @Nullable Path stepLog;
 
+    @Option(
+            names = "--cascade",
+            paramLabel = "MODEL",
+            description = "A smaller model of the same vocabulary, which answers where it is sure. Answers change.")
+    private @Nullable Path cascade;
+
+    @Option(
+            names = "--cascade-above",
+            defaultValue = "-0.5",
+            paramLabel = "LOGP",
+            description = "The mean log probability of its tokens from which on the smaller model's answer counts.")
+    private double cascadeAbove;
+
     @Option(names = "--json", description = "Prints one JSON object when it is ready, not lines.")
     private boolean json;
 
@@ -92,8 +107,9 @@ final class ServeCommand implements Callable<Integer> {
         var stop = new CountDownLatch(1);
         try (var _ = Interrupts.of(() -> stopping(stop, err))) {
             try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);
-                    var served = open(log == null ? plain : plain.withWatch(log::step));
-                    var server = start(served, folders, options)) {
+                    var served = open(model, log == null ? plain : plain.withWatch(log::step));
+                    @Nullable Engine small = cascade == null ? null : open(cascade, alone(plain));
+                    var server = start(served, router(small, served), folders, options)) {
                 describe(served, server, options);
                 stop.await();
                 if (!server.drain(patience)) {
@@ -113,7 +129,16 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Engine open(EngineOptions options) {
+    /// As the model's own, but for drafts and exits.
+    private static EngineOptions alone(EngineOptions options) {
+        return options.withSpeculation(_ -> EngineOptions.Speculation.NONE).withCompute(compute -> compute.withExit(null));
+    }
+
+    private Router router(@Nullable Engine small, Engine served) {
+        return small == null ? Router.STRAIGHT : asked(() -> new Cascade(small, served, cascadeAbove));
+    }
+
+    private Engine open(Path model, EngineOptions options) {
         try {
             return Engine.open(model, options);
         } catch (UnfitOptionException e) {
@@ -121,9 +146,10 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static HttpServer start(Engine served, Map<String, Path> folders, HttpOptions options) {
+    private static HttpServer start(
+            Engine served, Router router, Map<String, Path> folders, HttpOptions options) {
         AdapterFlags.load(folders, served.adapters());
-        return HttpServer.start(served, options);
+        return HttpServer.start(served, router, options);
     }
 
     private static void stopping(CountDownLatch stop, PrintWriter err) {

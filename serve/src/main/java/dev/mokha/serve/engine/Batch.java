@@ -2,6 +2,8 @@ package dev.mokha.serve.engine;
 
 import dev.mokha.language.generate.Sampler;
 import dev.mokha.serve.adapter.Adapter;
+import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.draft.DraftTree;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.schedule.Outcome;
@@ -11,7 +13,6 @@ import dev.mokha.serve.schedule.StepPlan;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +22,27 @@ import org.jspecify.annotations.Nullable;
 /// A step's plan as rows for the model, and what its logits make of it.
 final class Batch {
     private final StepPlan plan;
-    private final Map<Sequence, int[]> drafts;
+    private final Map<Sequence, DraftTree> drafts;
+    private final Spare spare;
     private final List<@Nullable Adapter> adapters = new ArrayList<>();
     private final List<Integer> order;
     private final StepRows rows;
     private final List<Choosing> choosings = new ArrayList<>();
+    private final List<BlockMove.Copy> before = new ArrayList<>();
+
+    /// What there is for the branches of trees.
+    ///
+    /// @param firstBlock the first of the blocks that no sequence owns
+    /// @param blocks how many
+    /// @param rows that a pass has room for beside those of the plan
+    record Spare(int firstBlock, int blocks, int rows) {}
 
     /// @param drafts what was proposed, at least as much as the plan has room for
     /// @param adapters which one a sequence has
-    Batch(StepPlan plan, Map<Sequence, int[]> drafts, Function<Sequence, @Nullable Adapter> adapters) {
+    Batch(StepPlan plan, Map<Sequence, DraftTree> drafts, Spare spare, Function<Sequence, @Nullable Adapter> adapters) {
         this.plan = plan;
         this.drafts = drafts;
+        this.spare = spare;
         this.order = new ArrayList<>(plan.slices().size());
         for (int i = 0; i < plan.slices().size(); i++) {
             order.add(i);
@@ -51,39 +62,41 @@ final class Batch {
 
     private StepRows rows() {
         var slices = new ArrayList<StepRows.Slice>();
+        var branches = new ArrayList<StepRows.Branch>();
         var wanted = new ArrayList<Integer>();
         int decoding = 0;
         int row = 0;
+        int block = spare.firstBlock;
+        int more = spare.rows;
         for (int index : order) {
             Slice slice = plan.slices().get(index);
-            slices.add(new StepRows.Slice(
-                    tokens(slice), slice.from(), slice.sequence().table().toArray(), adapters.get(index)));
-            decoding += decodes(slice) ? slice.count() : 0;
+            DraftTree tree = tree(slice, spare.firstBlock + spare.blocks - block, more);
+            int[] table = slice.sequence().table().toArray();
+            var drafted = new DraftedRows(slice, tree, table, adapters.get(index), row, slices.size(), block);
+            slices.addAll(drafted.slices());
+            branches.addAll(drafted.branches());
+            before.addAll(drafted.before());
+            int count = slice.count() - slice.drafts() + tree.drafted();
+            decoding += decodes(slice) ? count : 0;
             if (slice.logits()) {
-                choosings.add(new Choosing(index, wanted.size(), drafted(slice)));
-                for (int i = slice.count() - slice.drafts() - 1; i < slice.count(); i++) {
+                choosings.add(new Choosing(index, wanted.size() - drafted.row(DraftTree.ROOT), drafted));
+                for (int i = slice.count() - slice.drafts() - 1; i < count; i++) {
                     wanted.add(row + i);
                 }
             }
-            row += slice.count();
+            row += count;
+            block += DraftedRows.spare(tree);
+            more -= tree.drafted() - tree.depth();
         }
         return new StepRows(
-                slices, decoding, wanted.stream().mapToInt(Integer::intValue).toArray());
+                slices, decoding, wanted.stream().mapToInt(Integer::intValue).toArray(), branches);
     }
 
-    private int[] drafted(Slice slice) {
-        int[] proposed = drafts.getOrDefault(slice.sequence(), new int[0]);
-        return Arrays.copyOf(proposed, slice.drafts());
-    }
-
-    private int[] tokens(Slice slice) {
-        int[] tokens = new int[slice.count()];
-        int certain = slice.count() - slice.drafts();
-        for (int i = 0; i < certain; i++) {
-            tokens[i] = slice.sequence().token(slice.from() + i);
-        }
-        System.arraycopy(drafted(slice), 0, tokens, certain, slice.drafts());
-        return tokens;
+    /// What was drafted for a slice, as far as there is room for it.
+    private DraftTree tree(Slice slice, int blocks, int more) {
+        DraftTree tree = drafts.getOrDefault(slice.sequence(), new DraftTree()).within(slice.drafts());
+        boolean fits = DraftedRows.spare(tree) <= blocks && tree.drafted() - tree.depth() <= more;
+        return fits ? tree : tree.trunk();
     }
 
     /// {@return the rows to compute}
@@ -91,16 +104,24 @@ final class Batch {
         return rows;
     }
 
+    /// {@return what is copied before}
+    List<BlockMove.Copy> before() {
+        return before;
+    }
+
     /// A token and its text.
     record Written(Sampler.Choice choice, String text) {}
 
     /// What one answer got.
     ///
+    /// @param drafted the rows of its drafts
+    /// @param reached the last draft that was right
     /// @param failure why nothing more can be chosen; null where all is well
     record Found(
             Writer writer,
             List<Written> written,
-            int drafted,
+            DraftedRows drafted,
+            int reached,
             @Nullable RuntimeException failure) {
         int[] ids() {
             return written.stream().mapToInt(one -> one.choice.id()).toArray();
@@ -110,14 +131,23 @@ final class Batch {
             boolean over = failure != null || writer.finish() != null;
             return over ? Outcome.ended(ids()) : Outcome.tokens(ids());
         }
+
+        /// {@return how many tokens were drafted, branches counted}
+        int draftedTokens() {
+            return drafted.tree().drafted();
+        }
+
+        /// {@return what is copied before the scheduler hears of it}
+        List<BlockMove.Copy> after() {
+            return drafted.after(reached);
+        }
     }
 
     /// One slice whose logits are wanted.
     ///
     /// @param slice its index in the plan
-    /// @param row of the logits behind its last certain token
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Choosing(int slice, int row, int[] drafts) {}
+    /// @param offset from a row to its place in the logits
+    private record Choosing(int slice, int offset, DraftedRows drafted) {}
 
     /// Who writes a slice's answers; several where they part.
     interface Writers {
@@ -150,20 +180,22 @@ final class Batch {
 
     private static Found write(Writer writer, Choosing choosing, MemorySegment logits, long stride, float[] row) {
         var written = new ArrayList<Written>();
+        DraftedRows drafted = choosing.drafted;
+        int node = DraftTree.ROOT;
         try {
-            for (int i = 0; i <= choosing.drafts.length; i++) {
-                MemorySegment.copy(
-                        logits, ValueLayout.JAVA_FLOAT, 4L * (choosing.row + i) * stride, row, 0, row.length);
+            while (true) {
+                long at = 4L * (choosing.offset + drafted.row(node)) * stride;
+                MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, at, row, 0, row.length);
                 Sampler.Choice choice = writer.choose(row, row.length);
                 written.add(new Written(choice, writer.write(choice)));
-                boolean right = i < choosing.drafts.length && choosing.drafts[i] == choice.id();
-                if (writer.finish() != null || !right) {
-                    break;
+                int next = drafted.tree().child(node, choice.id());
+                if (writer.finish() != null || next < 0) {
+                    return new Found(writer, written, drafted, node, null);
                 }
+                node = next;
             }
-            return new Found(writer, written, choosing.drafts.length, null);
         } catch (RuntimeException e) { // such as no token left by rules and mask
-            return new Found(writer, written, choosing.drafts.length, e);
+            return new Found(writer, written, drafted, node, e);
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.mokha.serve.kernel.Kernels;
 import dev.mokha.serve.kernel.NativeKernels;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.kernel.VectorKernels;
+import dev.mokha.serve.model.EarlyExit;
 import dev.mokha.serve.model.KeyValueStore;
 import dev.mokha.serve.model.PackedDecoder;
 import dev.mokha.serve.model.RoundedWeights;
@@ -18,6 +19,8 @@ import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +51,7 @@ public final class Engine implements AutoCloseable {
     private final @Nullable ChatTemplate template;
     private final int context;
     private final Adapters adapters;
+    private final Speculator speculator;
     private final StepLoop loop;
     private final AtomicLong ids = new AtomicLong();
 
@@ -61,6 +65,10 @@ public final class Engine implements AutoCloseable {
         if (asked > longest) {
             throw new UnfitOptionException("a context of " + asked + " exceeds the model's, which is " + longest);
         }
+        @Nullable EarlyExit exit = options.compute().exit();
+        if (exit != null) {
+            exit.check(config.numHiddenLayers());
+        }
         this.context = asked == 0 ? Math.min(longest, USUAL_CONTEXT) : asked;
         this.tokenizer = source.tokenizer();
         this.generation = source.generation();
@@ -71,19 +79,27 @@ public final class Engine implements AutoCloseable {
                     kernels,
                     team,
                     options.compute().arithmetic(),
-                    options.load().stepTokens(),
+                    options.load().stepTokens() + Speculator.moreRows(options.speculation()),
                     context);
             this.loss = weights.loss();
         }
+        var open = new ArrayDeque<Runnable>(List.of(model::close));
         try {
-            int blocks = KeyValueMemory.blocks(config, options.memory(), context);
-            this.store = new KeyValueStore(config, options.memory().keyValues(), blocks);
+            var drafts = DraftModel.open(options, source, kernels, team, context);
+            drafts.ifPresent(draft -> open.push(draft::close));
+            long beside = drafts.map(draft -> draft.blockBytes(options.memory().keyValues()))
+                    .orElse(0L);
+            int blocks = KeyValueMemory.blocks(config, options.memory(), context, beside);
+            this.store = new KeyValueStore(
+                    config, options.memory().keyValues(), blocks, Speculator.spareBlocks(options.speculation()));
+            open.push(store::close);
+            this.speculator = new Speculator(options, model, store, team, drafts);
         } catch (RuntimeException e) {
-            model.close();
+            open.forEach(Runnable::run);
             throw e;
         }
         this.adapters = new Adapters(config, options.adapters());
-        this.loop = new StepLoop(this, model, store, team, options);
+        this.loop = new StepLoop(this, model, store, team, options, speculator);
         loop.start();
     }
 
@@ -102,7 +118,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static WeightSource weights(ModelSource source, @Nullable Mix rounded) {
+    static WeightSource weights(ModelSource source, @Nullable Mix rounded) {
         WeightSource stored = WeightSource.of(source);
         return rounded == null ? stored : new RoundedWeights(stored, rounded);
     }
@@ -164,7 +180,7 @@ public final class Engine implements AutoCloseable {
         return new Place(tokens);
     }
 
-    /// A place in the queue, for one request; closing gives it back where it was not used.
+    /// A place in the queue, for one request; closing gives it back where it was not used. For any thread.
     public final class Place implements AutoCloseable {
         private final int tokens;
         private boolean used;
@@ -174,7 +190,7 @@ public final class Engine implements AutoCloseable {
         }
 
         /// Takes a request; as [Engine#submit].
-        public Ticket submit(Request request, Reader reader) {
+        public synchronized Ticket submit(Request request, Reader reader) {
             check(request);
             if (used || !isAlive()) {
                 throw new IllegalStateException(used ? "the place was used" : "the engine stopped");
@@ -189,7 +205,7 @@ public final class Engine implements AutoCloseable {
         }
 
         @Override
-        public void close() {
+        public synchronized void close() {
             if (!used) {
                 used = true;
                 loop.gate().giveUp(tokens);
@@ -258,6 +274,7 @@ public final class Engine implements AutoCloseable {
         loop.close();
         adapters.close();
         team.close();
+        speculator.close();
         store.close();
         model.close();
     }

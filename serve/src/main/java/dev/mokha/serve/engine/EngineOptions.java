@@ -1,12 +1,16 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.serve.draft.Draft;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.model.EarlyExit;
 import dev.mokha.serve.schedule.FirstCome;
 import dev.mokha.serve.schedule.Policy;
 import dev.mokha.serve.schedule.QueueLimits;
+import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// How an engine runs: what computes, what memory it has, what load it takes, what it guesses ahead, who hears
@@ -58,26 +62,35 @@ public record EngineOptions(
     /// @param threads that compute; 0 for one a processor
     /// @param arithmetic how exactly products are computed
     /// @param weights the types that float weights are rounded to while they are read; null for their own
+    /// @param exit where tokens leave that are sure before the last layer; null for nowhere
     public record Compute(
-            int threads, Arithmetic arithmetic, @Nullable Mix weights) {
+            int threads,
+            Arithmetic arithmetic,
+            @Nullable Mix weights,
+            @Nullable EarlyExit exit) {
         /// All processors; short cuts that change no text to speak of; weights as they are.
-        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED, null);
+        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED, null, null);
 
         public Compute {
             atLeast("threads", threads, 0);
         }
 
         public Compute withThreads(int threads) {
-            return new Compute(threads, arithmetic, weights);
+            return new Compute(threads, arithmetic, weights, exit);
         }
 
         public Compute withArithmetic(Arithmetic arithmetic) {
-            return new Compute(threads, arithmetic, weights);
+            return new Compute(threads, arithmetic, weights, exit);
         }
 
         /// {@return the same with float weights rounded as `mokha quantize` rounds them}
         public Compute withWeights(Mix weights) {
-            return new Compute(threads, arithmetic, weights);
+            return new Compute(threads, arithmetic, weights, exit);
+        }
+
+        /// {@return the same with an exit before the last layer, which changes answers}
+        public Compute withExit(@Nullable EarlyExit exit) {
+            return new Compute(threads, arithmetic, weights, exit);
         }
 
         /// {@return the threads, one a processor where none are named}
@@ -165,17 +178,36 @@ public record EngineOptions(
 
     /// Tokens that are guessed and checked together; the text stays the same.
     ///
-    /// @param lookup drafts that are looked up in what stands already; 0 for none
-    public record Speculation(int lookup) {
+    /// @param drafts where they come from; of several the first that has any, for each sequence and step
+    /// @param tokens that follow each other, at most; fewer where more are not worth their time
+    /// @param branches how many ways they may part; 1 for none
+    /// @param adaptive whether less is drafted where it is not worth its time; always as much otherwise
+    public record Speculation(List<Draft> drafts, int tokens, int branches, boolean adaptive) {
         /// One token after the other.
-        public static final Speculation NONE = new Speculation(0);
+        public static final Speculation NONE = new Speculation(List.of(), 8, 1, true);
 
         public Speculation {
-            atLeast("looked-up drafts", lookup, 0);
+            drafts = List.copyOf(drafts);
+            atLeast("drafted tokens", tokens, 1);
+            atLeast("branches", branches, 1);
         }
 
-        public Speculation withLookup(int lookup) {
-            return new Speculation(lookup);
+        /// {@return the same with one more kind of drafts, behind those before it}
+        public Speculation with(Draft draft) {
+            return new Speculation(
+                    Stream.concat(drafts.stream(), Stream.of(draft)).toList(), tokens, branches, adaptive);
+        }
+
+        public Speculation withTokens(int tokens) {
+            return new Speculation(drafts, tokens, branches, adaptive);
+        }
+
+        public Speculation withAdaptive(boolean adaptive) {
+            return new Speculation(drafts, tokens, branches, adaptive);
+        }
+
+        public Speculation withBranches(int branches) {
+            return new Speculation(drafts, tokens, branches, adaptive);
         }
     }
 

@@ -13,8 +13,9 @@ final class KeyValueMemory {
 
     private KeyValueMemory() {}
 
-    static int blocks(DecoderConfig config, EngineOptions.Memory options, int context) {
-        long block = KeyValueStore.blockBytes(config, options.keyValues());
+    /// @param beside bytes that a draft model needs for each block
+    static int blocks(DecoderConfig config, EngineOptions.Memory options, int context, long beside) {
+        long block = KeyValueStore.blockBytes(config, options.keyValues()) + beside;
         long one = (context + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
         if (options.keyValueBytes() == 0) {
             long quarter = physical() / 4 / block;

@@ -13,6 +13,7 @@ final class Live {
     final Reader reader;
     final long arrival;
     private final Map<Integer, Writer> writers = new HashMap<>();
+    int drafts;
     int drafted;
     int accepted;
 

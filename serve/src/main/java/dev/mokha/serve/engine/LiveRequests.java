@@ -92,7 +92,8 @@ final class LiveRequests {
             return; // cancelled meanwhile
         }
         for (Batch.Found one : found) {
-            live.drafted += one.drafted();
+            live.drafts += one.draftedTokens() > 0 ? 1 : 0;
+            live.drafted += one.draftedTokens();
             live.accepted += Math.max(0, one.written().size() - 1);
             safely(live, () -> tell(live.reader, one));
             if (one.failure() != null) {
@@ -136,6 +137,7 @@ final class LiveRequests {
                 account.started() - live.arrival,
                 account.firstToken() < 0 ? -1 : account.firstToken() - live.arrival,
                 System.nanoTime() - live.arrival,
+                live.drafts,
                 live.drafted,
                 live.accepted);
     }

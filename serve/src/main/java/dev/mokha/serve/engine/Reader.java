@@ -43,7 +43,8 @@ public interface Reader {
     /// @param queuedNanos from arrival to the first step
     /// @param firstTokenNanos from arrival to the first token; -1 where none came
     /// @param totalNanos from arrival to the end
-    /// @param drafted tokens that were proposed by speculation
+    /// @param drafts how often tokens were drafted
+    /// @param drafted tokens that were drafted
     /// @param accepted of them, those that were right
     record Usage(
             int promptTokens,
@@ -52,6 +53,7 @@ public interface Reader {
             long queuedNanos,
             long firstTokenNanos,
             long totalNanos,
+            int drafts,
             int drafted,
             int accepted) {}
 }

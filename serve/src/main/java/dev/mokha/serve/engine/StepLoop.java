@@ -2,8 +2,12 @@ package dev.mokha.serve.engine;
 
 import dev.mokha.serve.cache.BlockMove;
 import dev.mokha.serve.kernel.Team;
+import dev.mokha.serve.model.EarlyExit;
+import dev.mokha.serve.model.ExitingDecoder;
+import dev.mokha.serve.model.HostBlocks;
 import dev.mokha.serve.model.KeyValueStore;
 import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.schedule.Admission;
 import dev.mokha.serve.schedule.Ended;
 import dev.mokha.serve.schedule.Gate;
@@ -21,10 +25,8 @@ import dev.mokha.serve.schedule.StepPlan;
 import dev.mokha.serve.schedule.StepReport;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,14 +38,12 @@ import org.jspecify.annotations.Nullable;
 /// The engine's thread: plans a step, computes it, tells readers, again and again; sleeps while nobody
 /// wants anything.
 final class StepLoop implements AutoCloseable {
-    /// With more rows than this a pass is no longer bound by memory, and drafts cost time.
-    private static final int FREE_ROWS = 16;
-
     private final Engine engine;
     private final PackedDecoder model;
+    private final @Nullable ExitingDecoder exiting;
     private final KeyValueStore store;
     private final Team team;
-    private final EngineOptions.Speculation speculation;
+    private final Speculator speculator;
     private final StepWatch watch;
     private final Scheduler scheduler;
     private final Gate gate;
@@ -57,12 +57,19 @@ final class StepLoop implements AutoCloseable {
     private volatile boolean closed;
     private boolean draining;
 
-    StepLoop(Engine engine, PackedDecoder model, KeyValueStore store, Team team, EngineOptions options) {
+    StepLoop(
+            Engine engine,
+            PackedDecoder model,
+            KeyValueStore store,
+            Team team,
+            EngineOptions options,
+            Speculator speculator) {
         this.engine = engine;
         this.model = model;
+        this.exiting = exiting(model, options, team);
         this.store = store;
         this.team = team;
-        this.speculation = options.speculation();
+        this.speculator = speculator;
         this.watch = options.watch();
         this.requests = new LiveRequests(engine, this::cancel);
         this.host = new HostBlocks(options.memory().hostBlocks(), store.blockBytes());
@@ -76,6 +83,11 @@ final class StepLoop implements AutoCloseable {
         this.gate = scheduler.gate();
         this.state = scheduler.state();
         this.thread = Thread.ofPlatform().daemon().name("mokha-engine").unstarted(this::run);
+    }
+
+    private static @Nullable ExitingDecoder exiting(PackedDecoder model, EngineOptions options, Team team) {
+        @Nullable EarlyExit exit = options.compute().exit();
+        return exit == null ? null : new ExitingDecoder(model, exit, team);
     }
 
     void start() {
@@ -144,6 +156,9 @@ final class StepLoop implements AutoCloseable {
         } finally {
             drained.countDown();
             host.close();
+            if (exiting != null) {
+                exiting.close();
+            }
         }
     }
 
@@ -190,7 +205,7 @@ final class StepLoop implements AutoCloseable {
     /// {@return whether there was anything to compute}
     private boolean step() {
         long begun = System.nanoTime();
-        Map<Sequence, int[]> drafts = propose();
+        speculator.propose(writing, requests::writer, scheduler);
         StepPlan plan = scheduler.plan(System.nanoTime());
         state = scheduler.state(); // before anybody hears of it
         plan.ended().forEach(requests::over);
@@ -198,10 +213,17 @@ final class StepLoop implements AutoCloseable {
             return false;
         }
         plan.moves().forEach(this::move);
-        var batch = new Batch(plan, drafts, requests::adapter);
-        MemorySegment logits = model.step(batch.toCompute(), store);
+        var batch = speculator.batch(plan, requests::adapter);
+        batch.before().forEach(this::copy);
+        long computing = System.nanoTime();
+        MemorySegment logits = compute(batch.toCompute());
+        speculator.took(plan, batch.toCompute().count(), System.nanoTime() - computing);
         List<List<Batch.Found>> found =
                 batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests::writers, team);
+        for (List<Batch.Found> answers : found) {
+            answers.forEach(answer -> answer.after().forEach(this::copy));
+        }
+        speculator.checked(plan, found);
         List<Outcome> outcomes = found.stream().map(StepLoop::outcome).toList();
         StepReport report = scheduler.advance(plan, outcomes, System.nanoTime());
         state = scheduler.state();
@@ -218,8 +240,13 @@ final class StepLoop implements AutoCloseable {
         }
         report.ended().forEach(requests::over);
         writing.removeIf(Sequence::ended);
+        speculator.forget();
         watch.step(plan.shape(), System.nanoTime() - begun);
         return true;
+    }
+
+    private MemorySegment compute(StepRows rows) {
+        return exiting == null ? model.step(rows, store) : exiting.step(rows, store);
     }
 
     private static int sliceOf(StepPlan plan, Sequence sequence) {
@@ -241,29 +268,15 @@ final class StepLoop implements AutoCloseable {
 
     private void move(BlockMove move) {
         switch (move) {
-            case BlockMove.Copy copy -> store.copy(copy.from(), copy.to());
+            case BlockMove.Copy copy -> copy(copy);
             case BlockMove.SwapOut out -> host.slot(out.slot()).copyFrom(store.block(out.block()));
             case BlockMove.SwapIn in -> store.block(in.block()).copyFrom(host.slot(in.slot()));
         }
+        speculator.move(move);
     }
 
-    /// Drafts for who writes: what their constraint forces, or what is looked up.
-    private Map<Sequence, int[]> propose() {
-        Map<Sequence, int[]> drafts = new HashMap<>();
-        int share = writing.isEmpty() ? 0 : FREE_ROWS / writing.size() - 1;
-        for (Sequence sequence : writing) {
-            @Nullable Writer writer = requests.writer(sequence);
-            if (writer == null || sequence.ended()) {
-                continue;
-            }
-            int[] proposed = share < 1 ? new int[0] : writer.forced();
-            if (proposed.length == 0 && Math.min(share, speculation.lookup()) > 0) {
-                proposed = PromptLookup.drafts(sequence, Math.min(share, speculation.lookup()));
-            }
-            scheduler.propose(sequence, Math.min(proposed.length, Math.max(share, 0)));
-            drafts.put(sequence, proposed);
-        }
-        return drafts;
+    private void copy(BlockMove.Copy copy) {
+        store.copy(copy.from(), copy.to());
     }
 
     @Override

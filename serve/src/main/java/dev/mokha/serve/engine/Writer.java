@@ -3,6 +3,7 @@ package dev.mokha.serve.engine;
 import dev.mokha.language.generate.LogitRow;
 import dev.mokha.language.generate.Sampler;
 import dev.mokha.language.generate.StopTexts;
+import dev.mokha.serve.draft.Guesser;
 import dev.mokha.text.grammar.Matcher;
 import dev.mokha.text.tokenizer.StreamingDecoder;
 import dev.mokha.text.tokenizer.Tokenizer;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Drafts are checked by choosing, from the model's logits behind each, the token that would have been chosen
 /// anyway; see [Sampler]. So speculation changes no answer, whatever its sampling.
-final class Writer {
+final class Writer implements Guesser {
     private final int index;
     private final Request request;
     private final Sampler sampler;
@@ -23,6 +24,8 @@ final class Writer {
     private final StopTexts stops;
     private final int room;
     private Reader.@Nullable Finish finish;
+    private int guesses;
+    private int guess;
 
     /// @param index which of the request's answers
     /// @param ends the ids that end texts
@@ -96,6 +99,39 @@ final class Writer {
     /// {@return tokens that cannot but come, as the answer has to match; empty for none}
     int[] forced() {
         return matcher == null ? new int[0] : matcher.forced();
+    }
+
+    @Override
+    public int guess(float[] row) {
+        boolean over = guesses > 0 && (ends.contains(guess) || (matcher != null && matcher.mustEnd()));
+        if (over) {
+            return -1;
+        }
+        try {
+            long[] mask = matcher == null ? null : matcher.mask();
+            guess = sampler.choose(LogitRow.of(row), mask).id();
+        } catch (IllegalArgumentException _) { // no token is left, or the draft's weights are broken
+            return -1;
+        }
+        guesses++;
+        if (matcher != null && !matcher.accept(guess)) {
+            throw new IllegalStateException("token " + guess + " was allowed and then not accepted");
+        }
+        return guess;
+    }
+
+    @Override
+    public void forget() {
+        sampler.rollBack(sampler.length() - guesses);
+        if (matcher != null) {
+            matcher.rollback(guesses);
+        }
+        guesses = 0;
+    }
+
+    @Override
+    public boolean isGreedy() {
+        return request.sampling().temperature() == 0;
     }
 
     /// {@return how many tokens there are}

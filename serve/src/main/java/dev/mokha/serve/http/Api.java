@@ -193,7 +193,8 @@ final class Api implements Handler {
         try (Engine.Place place = place(engine, body.length)) { // before anything else is made of the body
             Fields fields = Fields.of(body);
             Asked asked = chat ? reader.chat(fields, caller.tenant) : reader.completion(fields, caller.tenant);
-            try (var exchange = new Exchange(asked, engine, caller.presence, metrics, options.unread())) {
+            try (var exchange =
+                    new Exchange(asked, engine, model.router(), caller.presence, metrics, options.unread())) {
                 submit(exchange, place);
                 Shape shape = chat
                         ? new ChatShape(model, asked.adapter(), caller.request)

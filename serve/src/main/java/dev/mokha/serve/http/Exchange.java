@@ -3,6 +3,7 @@ package dev.mokha.serve.http;
 import dev.mokha.language.generate.Sampler;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.serve.engine.Reader;
+import dev.mokha.serve.engine.Router;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -17,6 +18,7 @@ final class Exchange implements AutoCloseable {
 
     private final Asked asked;
     private final Engine engine;
+    private final Router router;
     private final Presence presence;
     private final Metrics metrics;
     private final int unread;
@@ -25,9 +27,10 @@ final class Exchange implements AutoCloseable {
     private volatile boolean overflowed;
     private boolean over;
 
-    Exchange(Asked asked, Engine engine, Presence presence, Metrics metrics, int unread) {
+    Exchange(Asked asked, Engine engine, Router router, Presence presence, Metrics metrics, int unread) {
         this.asked = asked;
         this.engine = engine;
+        this.router = router;
         this.presence = presence;
         this.metrics = metrics;
         this.unread = unread;
@@ -41,7 +44,7 @@ final class Exchange implements AutoCloseable {
             for (int i = 0; i < asked.prompts().size(); i++) {
                 var reader = metrics.watching(new Listening(i));
                 var request = asked.request(i);
-                tickets.add(i == 0 ? place.submit(request, reader) : engine.submit(request, reader));
+                tickets.add(router.submit(request, reader, i == 0 ? place::submit : engine::submit));
             }
         } catch (RuntimeException e) {
             close();

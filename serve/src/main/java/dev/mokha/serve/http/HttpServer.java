@@ -1,6 +1,7 @@
 package dev.mokha.serve.http;
 
 import dev.mokha.serve.engine.Engine;
+import dev.mokha.serve.engine.Router;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
@@ -20,10 +21,10 @@ public final class HttpServer implements AutoCloseable {
     private final Api api;
     private final WebServer server;
 
-    private HttpServer(Engine engine, HttpOptions options) {
+    private HttpServer(Engine engine, Router router, HttpOptions options) {
         this.engine = engine;
         this.metrics = new Metrics(engine, options.names().getFirst());
-        this.api = new Api(new ServedModel(engine, options.names()), options, metrics, connections);
+        this.api = new Api(new ServedModel(engine, router, options.names()), options, metrics, connections);
         this.server = WebServer.builder()
                 .host(options.host())
                 .port(options.port())
@@ -40,7 +41,14 @@ public final class HttpServer implements AutoCloseable {
     ///
     /// @throws IllegalStateException when it cannot listen there
     public static HttpServer start(Engine engine, HttpOptions options) {
-        var http = new HttpServer(engine, options);
+        return start(engine, Router.STRAIGHT, options);
+    }
+
+    /// Starts a server whose requests may go elsewhere first, such as to a [Cascade]'s small engine.
+    ///
+    /// @throws IllegalStateException when it cannot listen there
+    public static HttpServer start(Engine engine, Router router, HttpOptions options) {
+        var http = new HttpServer(engine, router, options);
         try {
             http.server.start();
         } catch (RuntimeException e) {

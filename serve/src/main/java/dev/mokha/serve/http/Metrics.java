@@ -45,6 +45,9 @@ final class Metrics implements AutoCloseable {
     private final AdapterMetrics adapters;
     private final Counter promptTokens;
     private final Counter generationTokens;
+    private final Counter drafts;
+    private final Counter draftTokens;
+    private final Counter acceptedTokens;
     private final Timer firstToken;
     private final Timer betweenTokens;
     private final Timer whole;
@@ -72,6 +75,9 @@ final class Metrics implements AutoCloseable {
         count("num_preemptions", "Sequences that lost their memory.", SchedulerState::preemptions);
         promptTokens = counter("prompt_tokens", "Prompt tokens of requests that were answered.");
         generationTokens = counter("generation_tokens", "Tokens that were generated.");
+        drafts = counter("spec_decode_num_drafts", "How often tokens were drafted, of requests that were answered.");
+        draftTokens = counter("spec_decode_num_draft_tokens", "Tokens that were drafted.");
+        acceptedTokens = counter("spec_decode_num_accepted_tokens", "Of them, those that were right.");
         firstToken = timer("time_to_first_token", "From arrival to the first token.", FIRST_TOKEN);
         betweenTokens = timer("inter_token_latency", "From a token of an answer to its next.", BETWEEN_TOKENS);
         whole = timer("e2e_request_latency", "From arrival to the end.", REQUEST);
@@ -163,6 +169,9 @@ final class Metrics implements AutoCloseable {
         @Override
         public void done(Usage usage) {
             promptTokens.increment(usage.promptTokens());
+            drafts.increment(usage.drafts());
+            draftTokens.increment(usage.drafted());
+            acceptedTokens.increment(usage.accepted());
             queued.record(Duration.ofNanos(usage.queuedNanos()));
             if (usage.firstTokenNanos() >= 0) {
                 firstToken.record(Duration.ofNanos(usage.firstTokenNanos()));

@@ -2,6 +2,7 @@ package dev.mokha.serve.http;
 
 import dev.mokha.serve.engine.Adapters;
 import dev.mokha.serve.engine.Engine;
+import dev.mokha.serve.engine.Router;
 import dev.mokha.text.grammar.Constraints;
 import dev.mokha.text.grammar.TokenVocabulary;
 import dev.mokha.text.tokenizer.TokenBytes;
@@ -22,20 +23,27 @@ final class ServedModel {
     private static final long CONSTRAINT_MEMORY = 8L << 20;
 
     private final Engine engine;
+    private final Router router;
     private final List<String> names;
     private final Set<Integer> ends;
     private final long created = System.currentTimeMillis() / 1000;
     private @Nullable TokenBytes bytes;
     private @Nullable Constraints constraints;
 
-    ServedModel(Engine engine, List<String> names) {
+    /// @param router where requests go
+    ServedModel(Engine engine, Router router, List<String> names) {
         this.engine = engine;
+        this.router = router;
         this.names = names;
         this.ends = Set.copyOf(engine.generation().special().eos());
     }
 
     Engine engine() {
         return engine;
+    }
+
+    Router router() {
+        return router;
     }
 
     Tokenizer tokenizer() {

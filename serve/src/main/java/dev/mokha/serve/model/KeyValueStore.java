@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 public final class KeyValueStore implements AutoCloseable {
     private final KeyValueType type;
     private final int blocks;
+    private final int spare;
     private final long headBytes;
     private final long layerBytes;
     private final long blockBytes;
@@ -20,6 +21,12 @@ public final class KeyValueStore implements AutoCloseable {
 
     /// @param blocks how many
     public KeyValueStore(DecoderConfig config, KeyValueType type, int blocks) {
+        this(config, type, blocks, 0);
+    }
+
+    /// @param blocks how many
+    /// @param spare blocks behind them, which belong to nobody for longer than a step
+    public KeyValueStore(DecoderConfig config, KeyValueType type, int blocks, int spare) {
         if (config.headDim() % type.granularity() != 0) {
             throw new IllegalArgumentException(
                     "keys and values in " + type + " need heads whose width is a multiple of " + type.granularity()
@@ -31,10 +38,11 @@ public final class KeyValueStore implements AutoCloseable {
         }
         this.type = type;
         this.blocks = blocks;
+        this.spare = spare;
         this.headBytes = 2L * type.pageBytes(config.headDim());
         this.layerBytes = headBytes * config.numKeyValueHeads();
         this.blockBytes = blockBytes(config, type);
-        this.memory = arena.allocate(blocks * blockBytes, 4096);
+        this.memory = arena.allocate((blocks + spare) * blockBytes, 4096);
     }
 
     /// {@return the bytes of one block: `16 · 2 · layers · key heads · headDim` numbers, and their scales}
@@ -50,6 +58,11 @@ public final class KeyValueStore implements AutoCloseable {
     /// {@return how many blocks there are}
     public int blocks() {
         return blocks;
+    }
+
+    /// {@return how many spare blocks lie behind them}
+    public int spare() {
+        return spare;
     }
 
     /// {@return the bytes from a block to the next}

@@ -133,17 +133,31 @@ public final class PackedDecoder implements AutoCloseable {
     ///
     /// @return the logits of the wanted rows, [#logitsStride] floats from one to the next, until the next pass
     public MemorySegment step(StepRows rows, KeyValueStore store) {
+        return early(rows, store, layers.size());
+    }
+
+    /// The same with the first layers alone, as if there were no others; keys and values of those are stored.
+    ///
+    /// @param depth how many layers
+    public MemorySegment early(StepRows rows, KeyValueStore store, int depth) {
+        var pass = pass(rows, store);
+        pass.embed();
+        pass.layers(0, depth);
+        return pass.logits(rows.wanted());
+    }
+
+    Pass pass(StepRows rows, KeyValueStore store) {
         var pass = new Pass(rows, store);
         if (pass.count == 0 || pass.count > maxRows) {
             throw new IllegalArgumentException("a pass has 1 to " + maxRows + " rows, not " + pass.count);
         }
         adapters.take(rows);
-        pass.embed();
-        for (int i = 0; i < layers.size(); i++) {
-            pass.attention(i, layers.get(i));
-            pass.feedForward(i, layers.get(i));
-        }
-        return pass.logits(rows.wanted());
+        return pass;
+    }
+
+    /// {@return a row of the numbers that go from layer to layer}
+    MemorySegment stream(int row) {
+        return row(stream, row, config.hiddenSize());
     }
 
     /// {@return the memory that it takes, but for logits}
@@ -162,7 +176,7 @@ public final class PackedDecoder implements AutoCloseable {
     }
 
     /// One pass.
-    private final class Pass {
+    final class Pass {
         private final StepRows rows;
         private final KeyValueStore store;
         private final int count;
@@ -201,7 +215,35 @@ public final class PackedDecoder implements AutoCloseable {
             });
         }
 
-        void attention(int index, PackedLayer layer) {
+        /// Goes through layers `[from, to)`.
+        void layers(int from, int to) {
+            for (int i = from; i < to; i++) {
+                attention(i, layers.get(i));
+                feedForward(i, layers.get(i));
+            }
+        }
+
+        /// Stores keys and values of rows that go through no layer from one on, as if they stayed what
+        /// they are.
+        ///
+        /// @param frozen the rows
+        void skip(int from, MemorySegment frozen) {
+            int queries = config.numAttentionHeads() * config.headDim();
+            int keys = config.numKeyValueHeads() * config.headDim();
+            for (int i = from; i < layers.size(); i++) {
+                int index = i;
+                PackedLayer layer = layers.get(i);
+                work.norm(frozen, layer.attentionNorm(), count, hidden, normed);
+                activations.take(normed, hidden, count, rows.decoding(), hidden);
+                activations.multiply(List.of(
+                        new Product(layer.key(), queryKeyValue.asSlice(4L * queries), attentionWidth(), false),
+                        new Product(
+                                layer.value(), queryKeyValue.asSlice(4L * (queries + keys)), attentionWidth(), false)));
+                work.each(count, (first, to) -> place(index, layer, first, to));
+            }
+        }
+
+        private void attention(int index, PackedLayer layer) {
             int d = config.headDim();
             int queries = config.numAttentionHeads() * d;
             int keys = config.numKeyValueHeads() * d;
@@ -242,16 +284,27 @@ public final class PackedDecoder implements AutoCloseable {
                     kernels.rmsNorm(keys, d, layer.keyNorm(), eps, keyHeads, d, keys, d);
                 }
                 kernels.rotate(all, heads + keyHeads, d, angles.cosines(position[row]), angles.sines(position[row]));
-                int block = rows.slices().get(sliceOf[row]).table()[position[row] / KeyValueType.PAGE];
-                int slot = position[row] % KeyValueType.PAGE;
-                for (int h = 0; h < keyHeads; h++) {
-                    MemorySegment page = store.page(block, index, h);
-                    kernels.store(store.type(), keys.asSlice(4L * h * d), values.asSlice(4L * h * d), d, slot, page);
+                store(index, row, rows.slices().get(sliceOf[row]).table(), keys, values);
+                for (var branch : rows.branches()) {
+                    var slice = rows.slices().get(branch.slice());
+                    if (branch.slice() == sliceOf[row] && position[row] - slice.position() < branch.rows()) {
+                        store(index, row, branch.table(), keys, values);
+                    }
                 }
             }
         }
 
-        void feedForward(int index, PackedLayer layer) {
+        private void store(int index, int row, int[] table, MemorySegment keys, MemorySegment values) {
+            int d = config.headDim();
+            int block = table[position[row] / KeyValueType.PAGE];
+            int slot = position[row] % KeyValueType.PAGE;
+            for (int h = 0; h < config.numKeyValueHeads(); h++) {
+                MemorySegment page = store.page(block, index, h);
+                kernels.store(store.type(), keys.asSlice(4L * h * d), values.asSlice(4L * h * d), d, slot, page);
+            }
+        }
+
+        private void feedForward(int index, PackedLayer layer) {
             norm(layer.mlpNorm());
             activations.take(normed, hidden, count, rows.decoding(), hidden);
             switch (layer.feedForward()) {
@@ -272,11 +325,15 @@ public final class PackedDecoder implements AutoCloseable {
                 }
             }
             MemorySegment out = logits.atLeast(4L * wanted.length * logitsStride());
-            kernels.rmsNorm(
-                    stream, hidden, finalNorm, (float) config.rmsNormEps(), wanted.length, hidden, normed, hidden);
-            activations.take(normed, hidden, wanted.length, wanted.length, hidden);
-            activations.multiply(new Product(head, out, logitsStride(), false));
+            logits(stream, wanted.length, out);
             return out;
+        }
+
+        /// Writes the logits of rows.
+        void logits(MemorySegment x, int count, MemorySegment out) {
+            kernels.rmsNorm(x, hidden, finalNorm, (float) config.rmsNormEps(), count, hidden, normed, hidden);
+            activations.take(normed, hidden, count, count, hidden);
+            activations.multiply(new Product(head, out, logitsStride(), false));
         }
 
         private void norm(MemorySegment weight) {

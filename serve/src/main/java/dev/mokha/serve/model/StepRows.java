@@ -10,11 +10,26 @@ import org.jspecify.annotations.Nullable;
 /// @param slices the sequences' parts, in the order of their rows
 /// @param decoding how many of the rows, the first, continue answers
 /// @param wanted the rows whose logits are wanted, counted over all slices
+/// @param branches whose rows are stored for other slices too
 @SuppressWarnings("ArrayRecordComponent") // passed from the engine to the model once a step, never compared
-public record StepRows(List<Slice> slices, int decoding, int[] wanted) {
+public record StepRows(List<Slice> slices, int decoding, int[] wanted, List<Branch> branches) {
     public StepRows {
         slices = List.copyOf(slices);
+        branches = List.copyOf(branches);
     }
+
+    /// Rows that are stored once.
+    public StepRows(List<Slice> slices, int decoding, int[] wanted) {
+        this(slices, decoding, wanted, List.of());
+    }
+
+    /// Where a slice's first rows are stored a second time: for another that goes on behind them, as a branch
+    /// of a tree does.
+    ///
+    /// @param slice whose rows
+    /// @param rows how many of them, from the first on
+    /// @param table the other's blocks
+    public record Branch(int slice, int rows, int[] table) {}
 
     /// Tokens of one sequence.
     ///

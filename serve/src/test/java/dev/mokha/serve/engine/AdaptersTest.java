@@ -12,6 +12,7 @@ import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.PeftFolder;
 import dev.mokha.serve.adapter.AdapterToy;
+import dev.mokha.serve.draft.Draft;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
@@ -101,7 +102,7 @@ class AdaptersTest {
         var requests = new ArrayList<Request>();
         for (int i = 0; i < 14; i++) {
             int which = random.nextInt(POLICIES.size() + 1);
-            requests.add(EngineTest.drawn(random).withAdapter(which == POLICIES.size() ? null : "adapter" + which));
+            requests.add(Drawn.request(random).withAdapter(which == POLICIES.size() ? null : "adapter" + which));
         }
         Map<Integer, List<List<Integer>>> alone = new HashMap<>();
         try (var engine = Engine.open(model, EngineTest.exact().withMemory(memory -> memory.withSharing(false)))) {
@@ -118,7 +119,11 @@ class AdaptersTest {
                                 .withSharing(random.nextBoolean())
                                 .withHostBlocks(random.nextBoolean() ? 0 : 20))
                 .withLoad(load -> load.withStepTokens(4 + random.nextInt(60)).withSequences(3 + random.nextInt(8)))
-                .withSpeculation(speculation -> speculation.withLookup(random.nextInt(6)));
+                .withSpeculation(guess -> random.nextInt(6) == 0
+                        ? guess
+                        : guess.with(new Draft.Lookup())
+                                .withTokens(1 + random.nextInt(5))
+                                .withBranches(2));
         try (var engine = Engine.open(model, options)) {
             loadAll(engine);
             List<Heard> together = requests.stream()

@@ -10,6 +10,7 @@ import dev.mokha.language.gguf.Mix;
 import dev.mokha.language.quantize.ModelOutput;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
+import dev.mokha.serve.draft.Draft;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.WeightType;
@@ -73,28 +74,13 @@ class EngineTest {
         }
     }
 
-    /// A request drawn at random; prompts share beginnings, and some repeat themselves.
-    static Request drawn(Random random) {
-        int[] prompt = new int[1 + random.nextInt(90)];
-        var shared = new Random(random.nextInt(2));
-        int same = random.nextInt(prompt.length);
-        for (int i = 0; i < prompt.length; i++) {
-            prompt[i] = 1 + (i < same ? shared : random).nextInt(random.nextBoolean() ? 256 : 4);
-        }
-        int length = 1 + random.nextInt(50);
-        var sampling = random.nextBoolean()
-                ? Sampling.greedy(length)
-                : Sampling.random(length, 0.8, random.nextInt(1000)).withTopK(20);
-        return Request.of(prompt, sampling).withSamples(random.nextInt(4) == 0 ? 3 : 1);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void answersDoNotDependOnWhoElseIsThereNorOnHowStepsAreCut(int seed) {
         var random = new Random(seed);
         var requests = new ArrayList<Request>();
         for (int i = 0; i < 14; i++) {
-            requests.add(drawn(random));
+            requests.add(Drawn.request(random));
         }
         Map<Integer, List<List<Integer>>> alone = new HashMap<>();
         try (var engine = Engine.open(folder, exact().withMemory(memory -> memory.withSharing(false)))) {
@@ -109,7 +95,9 @@ class EngineTest {
                                 .withSharing(random.nextBoolean())
                                 .withHostBlocks(random.nextBoolean() ? 0 : 20))
                 .withLoad(load -> load.withStepTokens(4 + random.nextInt(60)).withSequences(3 + random.nextInt(8)))
-                .withSpeculation(guess -> guess.withLookup(random.nextBoolean() ? 0 : 1 + random.nextInt(6)));
+                .withSpeculation(guess -> random.nextBoolean()
+                        ? guess
+                        : guess.with(new Draft.Lookup()).withTokens(1 + random.nextInt(6)));
         try (var engine = Engine.open(folder, options)) {
             List<Heard> together =
                     requests.stream().map(request -> heard(engine, request)).toList();
@@ -143,7 +131,9 @@ class EngineTest {
 
     @Test
     void lookedUpDraftsAreAcceptedWhereAnAnswerRepeatsItself() {
-        try (var engine = Engine.open(folder, exact().withSpeculation(guess -> guess.withLookup(4)))) {
+        try (var engine = Engine.open(
+                folder,
+                exact().withSpeculation(guess -> guess.with(new Draft.Lookup()).withTokens(4)))) {
             int[] prompt = new int[60];
             Arrays.setAll(prompt, i -> 1 + i % 5);
             var usage = heard(engine, Request.of(prompt, Sampling.greedy(150))).await();

@@ -14,6 +14,8 @@ final class Heard implements Reader {
     private final List<@Nullable Finish> finishes = new ArrayList<>();
     private final CompletableFuture<Usage> over = new CompletableFuture<>();
 
+    private double logProbs;
+
     private void room(int answer) {
         while (ids.size() <= answer) {
             ids.add(new ArrayList<>());
@@ -27,6 +29,7 @@ final class Heard implements Reader {
         room(answer);
         ids.get(answer).add(choice.id());
         texts.get(answer).append(text);
+        logProbs += choice.logProb();
     }
 
     @Override
@@ -56,6 +59,11 @@ final class Heard implements Reader {
 
     synchronized int tokens() {
         return ids.stream().mapToInt(List::size).sum();
+    }
+
+    /// The sum over all tokens.
+    synchronized double logProbs() {
+        return logProbs;
     }
 
     synchronized List<List<Integer>> ids() {

@@ -26,22 +26,41 @@ public final class Toy {
 
     private Toy() {}
 
-    private static Tokenizer bytes() {
-        var pieces = new ArrayList<>(List.of("<|end|>"));
+    private static Tokenizer bytes(String end) {
+        var pieces = new ArrayList<>(List.of(end));
         IntStream.range(0, 256).forEach(b -> pieces.add(String.valueOf(Alphabet.of(b))));
         return Tokenizer.builder(new Bpe(Vocab.inOrder(pieces), List.of(), BpeOptions.byteLevel()))
                 .preTokenizer(new PreTokenizer.ByteLevel(false, true, true))
                 .decoder(new dev.mokha.text.tokenizer.Decoder.ByteLevel(true, true, true))
-                .addedTokens(List.of(AddedToken.special("<|end|>")))
+                .addedTokens(List.of(AddedToken.special(end)))
                 .build();
     }
 
-    /// Writes the model.
+    /// Writes the model: two layers, heads of 16 numbers.
     ///
     /// @param deviation of its weights: the greater, the more sure of itself it is
     public static Path write(Path folder, double deviation) {
-        var llama = DecoderConfig.llama(257, 64, 96, 2, 4, 2);
-        var config = new DecoderConfig(
+        return write(folder, config(2, 2, deviation), "<|end|>");
+    }
+
+    /// Writes a model.
+    ///
+    /// @param end the token that ends texts
+    static Path write(Path folder, DecoderConfig config, String end) {
+        try (var model = Decoder.fresh(config, 11)) {
+            var parts = FolderParts.of(bytes(end), config.special()).withChatTemplate(TEMPLATE);
+            FolderWriter.write(folder, model, parts, DType.FLOAT32);
+        }
+        return folder;
+    }
+
+    /// {@return the shape of a model}
+    ///
+    /// @param keyHeads each with two query heads, all together 64 wide
+    /// @param deviation of its weights
+    static DecoderConfig config(int layers, int keyHeads, double deviation) {
+        var llama = DecoderConfig.llama(257, 64, 96, layers, 2 * keyHeads, keyHeads);
+        return new DecoderConfig(
                 llama.modelType(),
                 llama.vocabSize(),
                 llama.hiddenSize(),
@@ -62,10 +81,5 @@ public final class Toy {
                 llama.layerTypes(),
                 new SpecialIds(0, List.of(0), 0),
                 llama.other());
-        try (var model = Decoder.fresh(config, 11)) {
-            var parts = FolderParts.of(bytes(), config.special()).withChatTemplate(TEMPLATE);
-            FolderWriter.write(folder, model, parts, DType.FLOAT32);
-        }
-        return folder;
     }
 }
