@@ -700,18 +700,61 @@ EXPORT void mokha_tile_float(
     }
 }
 
+// Eight rows of eight 32-bit numbers, turned over.
+INLINE void turn_over(const __m256i* r, uint32_t* to, int64_t stride) {
+    __m256i u[8], v[8];
+#pragma GCC unroll 4
+    for (int i = 0; i < 8; i += 2) {
+        u[i] = _mm256_unpacklo_epi32(r[i], r[i + 1]);
+        u[i + 1] = _mm256_unpackhi_epi32(r[i], r[i + 1]);
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 8; i += 4) {
+        v[i] = _mm256_unpacklo_epi64(u[i], u[i + 2]);
+        v[i + 1] = _mm256_unpackhi_epi64(u[i], u[i + 2]);
+        v[i + 2] = _mm256_unpacklo_epi64(u[i + 1], u[i + 3]);
+        v[i + 3] = _mm256_unpackhi_epi64(u[i + 1], u[i + 3]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        _mm256_storeu_si256((__m256i*)(to + i * stride), _mm256_permute2x128_si256(v[i], v[i + 4], 0x20));
+        _mm256_storeu_si256((__m256i*)(to + (i + 4) * stride), _mm256_permute2x128_si256(v[i], v[i + 4], 0x31));
+    }
+}
+
+// Eight rows of k numbers times a factor, as pairs of bfloat16: [k/2][stride][2], of which the first eight are written.
+static void eight_rows(const float* const* rows, int64_t k, float factor, uint16_t* to, int64_t stride) {
+    const __m512 by = _mm512_set1_ps(factor);
+    for (int64_t j = 0; j < k; j += 16) { // k is a multiple of 16
+        __m256i r[8];
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; i++) {
+            r[i] = (__m256i)_mm512_cvtneps_pbh(_mm512_mul_ps(_mm512_loadu_ps(rows[i] + j), by));
+        }
+        turn_over(r, (uint32_t*)to + j / 2 * stride, stride);
+    }
+}
+
 EXPORT void mokha_tile_bfloat(
         const float* x, int64_t stride, int64_t rows, int64_t k, int64_t from, int64_t to, uint16_t* out) {
     for (int64_t m = 0; m < to;) {
         const int mt = tile_rows(rows - m);
-        for (int i = 0; i < mt; i++) {
-            if (m + i < from || m + i >= to) continue;
-            for (int64_t j = 0; j < k; j += 16) { // k is a multiple of 16
-                const __m256i b = (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(x + (m + i) * stride + j));
-                uint32_t pairs[8];
-                _mm256_storeu_si256((__m256i*)pairs, b);
-                for (int p = 0; p < 8; p++) memcpy(out + m * k + 2 * ((j / 2 + p) * mt + i), pairs + p, 4);
+        uint16_t* tile = out + m * k;
+        for (int i = 0; i < mt;) {
+            const float* row = x + (m + i) * stride;
+            if (i % 8 == 0 && i + 8 <= mt && m + i >= from && m + i + 8 <= to) {
+                const float* const eight[] = {row, row + stride, row + 2 * stride, row + 3 * stride, row + 4 * stride,
+                        row + 5 * stride, row + 6 * stride, row + 7 * stride};
+                eight_rows(eight, k, 1, tile + 2 * i, mt);
+                i += 8;
+                continue;
             }
+            for (int64_t j = 0; j < k && m + i >= from && m + i < to; j += 16) { // k is a multiple of 16
+                uint32_t pair[8];
+                _mm256_storeu_si256((__m256i*)pair, (__m256i)_mm512_cvtneps_pbh(_mm512_loadu_ps(row + j)));
+                for (int p = 0; p < 8; p++) memcpy(tile + 2 * ((j / 2 + p) * mt + i), pair + p, 4);
+            }
+            i++;
         }
         m += mt;
     }
@@ -1183,15 +1226,16 @@ INLINE void bfloat_eight(
 static void begin_tile(const attention* x, int64_t head, query_tile* t) {
     const int64_t d = x->d;
     t->last = x->position + (t->at + t->count - 1) / x->group;
-    memset(t->queries, 0, (size_t)(32 * d));
     memset(t->sums, 0, (size_t)(64 * d));
     memset(t->total, 0, sizeof t->total);
-    for (int m = 0; m < 16; m++) t->largest[m] = -1e30f;
-    for (int m = 0; m < t->count; m++) {
-        const int64_t row = (t->at + m) / x->group, h = head * x->group + (t->at + m) % x->group;
-        const float* q = x->q + row * x->q_stride + h * d;
-        for (int64_t i = 0; i < d; i++) t->queries[(i / 2 * 16 + m) * 2 + i % 2] = bfloat_of(q[i] * x->scale);
+    const float* rows[16];
+    for (int m = 0; m < 16; m++) {
+        const int64_t query = t->at + least_of(m, t->count - 1); // the last one again, where there are no more
+        rows[m] = x->q + query / x->group * x->q_stride + (head * x->group + query % x->group) * d;
+        t->largest[m] = -1e30f;
     }
+    eight_rows(rows, d, x->scale, t->queries, 16);
+    eight_rows(rows + 8, d, x->scale, t->queries + 16, 16);
 }
 
 // One chunk for one tile.

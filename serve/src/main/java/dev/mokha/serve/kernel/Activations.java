@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one caller; its [Team] does the work.
 public final class Activations {
-    private static final int ROWS_A_PART = 8;
 
     private final Kernels kernels;
     private final @Nullable BfloatKernels bfloat;
@@ -228,16 +227,21 @@ public final class Activations {
     private void eachRows(RowRange work) {
         int[] starts = new int[groups.size() + 1];
         for (int i = 0; i < groups.size(); i++) {
-            starts[i + 1] = starts[i] + (groups.get(i).rows() + ROWS_A_PART - 1) / ROWS_A_PART;
+            int each = rowsAPart(groups.get(i).rows());
+            starts[i + 1] = starts[i] + (groups.get(i).rows() + each - 1) / each;
         }
         team.run(starts[groups.size()], (part, _) -> {
             int i = indexOf(starts, part);
-            int from = (part - starts[i]) * ROWS_A_PART;
-            work.of(
-                    groups.get(i),
-                    from,
-                    Math.min(from + ROWS_A_PART, groups.get(i).rows()));
+            int each = rowsAPart(groups.get(i).rows());
+            int from = (part - starts[i]) * each;
+            work.of(groups.get(i), from, Math.min(from + each, groups.get(i).rows()));
         });
+    }
+
+    /// {@return how many rows one part has: of many a whole tile, since two threads that write to one wait
+    /// for each other's caches; of few less, so that all threads have some}
+    private static int rowsAPart(int rows) {
+        return rows < 64 ? 8 : 16;
     }
 
     private void tile(Placed group, int from, int to) {

@@ -7,17 +7,16 @@ import org.jspecify.annotations.Nullable;
 
 /// What is done to each row of a step for itself, some rows at a time by each thread.
 record RowWork(Kernels kernels, Team team, float eps) {
-    private static final int ROWS_A_PART = 8;
-
     /// Does something to rows `[from, to)`.
     interface Range {
         void of(int from, int to);
     }
 
     void each(int count, Range work) {
-        team.run((count + ROWS_A_PART - 1) / ROWS_A_PART, (part, _) -> {
-            int from = part * ROWS_A_PART;
-            work.of(from, Math.min(from + ROWS_A_PART, count));
+        int each = count < 64 ? 8 : 16; // of many as many as a page has, so that two threads do not write to one
+        team.run((count + each - 1) / each, (part, _) -> {
+            int from = part * each;
+            work.of(from, Math.min(from + each, count));
         });
     }
 
