@@ -43,9 +43,10 @@ public final class DraftText {
                 var out = new OutputStreamWriter(
                         new GZIPOutputStream(Files.newOutputStream(Path.of(arguments[4]))), StandardCharsets.UTF_8)) {
             for (int from = 0; from < texts.size(); from += USERS) {
-                List<CompletableFuture<int[]>> answers = texts.subList(from, Math.min(from + USERS, texts.size())).stream()
-                        .map(text -> answer(engine, text, length, tokens))
-                        .toList();
+                List<CompletableFuture<int[]>> answers =
+                        texts.subList(from, Math.min(from + USERS, texts.size())).stream()
+                                .map(text -> answer(engine, text, length, tokens))
+                                .toList();
                 for (CompletableFuture<int[]> answer : answers) {
                     String text = engine.tokenizer().decode(answer.join(), true);
                     out.write(JsonNodeFactory.instance.objectNode().put("text", text) + "\n");

@@ -101,7 +101,8 @@ public final class SpeculationBench {
         Run plain = runs.getFirst();
         for (Run run : runs) {
             double[] ratios = IntStream.range(0, run.rounds.size())
-                    .mapToDouble(i -> run.rounds.get(i).speed() / plain.rounds.get(i).speed())
+                    .mapToDouble(
+                            i -> run.rounds.get(i).speed() / plain.rounds.get(i).speed())
                     .sorted()
                     .toArray();
             double[] speeds =
@@ -154,7 +155,8 @@ public final class SpeculationBench {
         }
 
         int[] answer(int[] prompt) {
-            var sampling = Sampling.greedy(TOKENS).withEnding(Ending.after(TOKENS).withoutEndOfText());
+            var sampling =
+                    Sampling.greedy(TOKENS).withEnding(Ending.after(TOKENS).withoutEndOfText());
             var done = new CompletableFuture<Reader.Usage>();
             var ids = IntStream.builder();
             engine.submit(Request.of(prompt, sampling), new Reader() {

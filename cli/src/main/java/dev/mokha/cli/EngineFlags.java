@@ -33,8 +33,8 @@ final class EngineFlags {
             paramLabel = "TYPE",
             description =
                     "Rounds float weights while they are read, as `mokha quantize --to TYPE` does: F32, F16, BF16,"
-                            + " Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M or Q6_K; else they stay as they"
-                            + " are.")
+                            + " Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M or Q6_K; else they stay as"
+                            + " they are.")
     private @Nullable Mix weights;
 
     @Option(

@@ -131,7 +131,8 @@ final class ServeCommand implements Callable<Integer> {
 
     /// As the model's own, but for drafts and exits.
     private static EngineOptions alone(EngineOptions options) {
-        return options.withSpeculation(_ -> EngineOptions.Speculation.NONE).withCompute(compute -> compute.withExit(null));
+        return options.withSpeculation(_ -> EngineOptions.Speculation.NONE)
+                .withCompute(compute -> compute.withExit(null));
     }
 
     private Router router(@Nullable Engine small, Engine served) {
@@ -146,8 +147,7 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static HttpServer start(
-            Engine served, Router router, Map<String, Path> folders, HttpOptions options) {
+    private static HttpServer start(Engine served, Router router, Map<String, Path> folders, HttpOptions options) {
         AdapterFlags.load(folders, served.adapters());
         return HttpServer.start(served, router, options);
     }

@@ -11,8 +11,9 @@ import picocli.CommandLine.Option;
 final class SpeculationFlags {
     @Option(
             names = "--lookup",
-            description = "Drafts what followed the last tokens where they stood before. Drafts are checked all at once;"
-                    + " answers stay the same.")
+            description =
+                    "Drafts what followed the last tokens where they stood before. Drafts are checked all at once;"
+                            + " answers stay the same.")
     private boolean lookup;
 
     @Option(
@@ -59,8 +60,7 @@ final class SpeculationFlags {
     }
 
     EngineOptions.Speculation speculation() {
-        var speculation =
-                EngineOptions.Speculation.NONE.withTokens(tokens).withBranches(branches);
+        var speculation = EngineOptions.Speculation.NONE.withTokens(tokens).withBranches(branches);
         if (lookup) {
             speculation = speculation.with(new Draft.Lookup());
         }

@@ -27,9 +27,11 @@ class SpeculationFiguresTest {
                         guess.with(new Draft.Model(folder)).withTokens(4).withAdaptive(false));
         try (var toy = ServedToy.start(folder, options, http -> http)) {
             JsonNode usage = toy.client().complete(ASKED).json().get("usage");
-            assertThat(usage.at("/completion_tokens_details/accepted_prediction_tokens").intValue())
+            assertThat(usage.at("/completion_tokens_details/accepted_prediction_tokens")
+                            .intValue())
                     .isEqualTo(16);
-            assertThat(usage.at("/completion_tokens_details/rejected_prediction_tokens").intValue())
+            assertThat(usage.at("/completion_tokens_details/rejected_prediction_tokens")
+                            .intValue())
                     .isZero();
             String figures = toy.client().get("/metrics").response().body();
             assertThat(figures)
@@ -49,8 +51,7 @@ class SpeculationFiguresTest {
         }
         try (var first = Engine.open(small, ServedToy.exact());
                 var second = Engine.open(large, ServedToy.exact());
-                var server = HttpServer.start(
-                        second, new Cascade(first, second, -1000), HttpOptions.local(0, "toy"))) {
+                var server = HttpServer.start(second, new Cascade(first, second, -1000), HttpOptions.local(0, "toy"))) {
             Client client = Client.of(server);
             assertThat(text(client)).isEqualTo(alone);
             assertThat(client.complete(ASKED + ", 'stream': true").events()).isNotEmpty();
