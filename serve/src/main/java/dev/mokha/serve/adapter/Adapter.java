@@ -39,6 +39,8 @@ public final class Adapter implements AutoCloseable {
     /// Releases the matrices, which nobody may be using.
     @Override
     public void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

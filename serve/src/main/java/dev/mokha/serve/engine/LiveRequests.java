@@ -38,6 +38,14 @@ final class LiveRequests {
         safely(live, () -> live.reader.failed(cause));
     }
 
+    /// The same of the request that a sequence is part of, where it still is one.
+    void fail(Sequence sequence, RuntimeException cause) {
+        @Nullable Live live = lives.get(sequence.job().id());
+        if (live != null) {
+            fail(live, cause);
+        }
+    }
+
     void failAll(RuntimeException cause) {
         List.copyOf(lives.values()).forEach(live -> fail(live, cause));
     }

@@ -27,6 +27,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 /// The engine's thread: plans a step, computes it, tells readers, again and again; sleeps while nobody
 /// wants anything.
 final class StepLoop implements AutoCloseable {
+    /// So many steps one after the other that could not be computed are the engine's fault.
+    private static final int MOST_FAILURES = 8;
+
     private final Engine engine;
     private final PackedDecoder model;
     private final @Nullable ExitingDecoder exiting;
@@ -56,6 +60,7 @@ final class StepLoop implements AutoCloseable {
     private volatile SchedulerState state;
     private volatile boolean closed;
     private boolean draining;
+    private int failures; // one after the other
 
     StepLoop(
             Engine engine,
@@ -216,7 +221,14 @@ final class StepLoop implements AutoCloseable {
         var batch = speculator.batch(plan, requests::adapter);
         batch.before().forEach(this::copy);
         long computing = System.nanoTime();
-        MemorySegment logits = compute(batch.toCompute());
+        MemorySegment logits;
+        try {
+            logits = compute(batch.toCompute());
+        } catch (RuntimeException e) {
+            failed(plan, e);
+            return true;
+        }
+        failures = 0;
         speculator.took(plan, batch.toCompute().count(), System.nanoTime() - computing);
         List<List<Batch.Found>> found =
                 batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests::writers, team);
@@ -247,6 +259,23 @@ final class StepLoop implements AutoCloseable {
 
     private MemorySegment compute(StepRows rows) {
         return exiting == null ? model.step(rows, store) : exiting.step(rows, store);
+    }
+
+    /// Ends those whose part of the step fails alone; the others are planned again.
+    private void failed(StepPlan plan, RuntimeException cause) {
+        if (++failures == MOST_FAILURES) {
+            throw cause;
+        }
+        Map<Sequence, RuntimeException> guilty = Blame.of(plan, requests::adapter, this::compute);
+        System.getLogger(StepLoop.class.getName())
+                .log(System.Logger.Level.WARNING, "a step failed; sequences to blame: " + guilty.keySet(), cause);
+        List<Ended> ended = scheduler.abandon(plan, System.nanoTime());
+        guilty.keySet().forEach(sequence -> scheduler.cancel(sequence.job().id(), System.nanoTime()));
+        state = scheduler.state();
+        ended.forEach(requests::over);
+        guilty.forEach(requests::fail);
+        writing.removeIf(Sequence::ended);
+        speculator.forget();
     }
 
     private static int sliceOf(StepPlan plan, Sequence sequence) {

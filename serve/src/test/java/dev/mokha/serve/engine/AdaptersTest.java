@@ -306,6 +306,65 @@ class AdaptersTest {
         return counts;
     }
 
+    /// Memory that is gone stands for whatever goes wrong in the model for one request alone.
+    @Test
+    void aStepThatFailsEndsThoseToBlameAndNobodyElse() {
+        try (var engine = Engine.open(model, EngineTest.exact())) {
+            loadAll(engine);
+            var requests = List.of(
+                    Request.of(new int[] {7, 8, 9}, EngineTest.endless()),
+                    Request.of(new int[] {7, 8, 9}, EngineTest.endless()).withAdapter("adapter1"),
+                    Request.of(new int[] {5}, EngineTest.endless()).withSamples(3));
+            List<List<List<Integer>>> expected = new ArrayList<>();
+            for (Request request : requests) {
+                var alone = EngineTest.heard(engine, request);
+                alone.await();
+                expected.add(alone.ids());
+            }
+            engine.adapters().acquire("adapter0").use().close();
+            List<Heard> good = requests.stream()
+                    .map(request -> EngineTest.heard(engine, request))
+                    .toList();
+            while (good.getFirst().tokens() < 3) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 3; i++) {
+                var bad = EngineTest.heard(engine, greedy(1, 2, 3, i).withAdapter("adapter0"));
+                assertThatThrownBy(bad::await).hasCauseInstanceOf(IllegalStateException.class);
+            }
+            for (int i = 0; i < good.size(); i++) {
+                good.get(i).await();
+                assertThat(good.get(i).ids()).isEqualTo(expected.get(i));
+            }
+            assertThat(engine.isAlive()).isTrue();
+            assertThat(engine.state().blocks().used()).isZero();
+        }
+    }
+
+    /// Who fails alone, step after step, does not make the engine give up while others are served between.
+    @Test
+    void anEngineWhoseEveryStepFailsStops() {
+        try (var engine = Engine.open(model, EngineTest.exact())) {
+            loadAll(engine);
+            engine.adapters().acquire("adapter0").use().close();
+            for (int i = 0; i < 20; i++) {
+                var bad = EngineTest.heard(engine, greedy(1, 2, 3, i).withAdapter("adapter0"));
+                assertThatThrownBy(bad::await).hasCauseInstanceOf(IllegalStateException.class);
+                assertThat(answer(engine, greedy(1, i))).isNotEmpty();
+            }
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 20; i++) {
+                            var bad =
+                                    EngineTest.heard(engine, greedy(1, 2, 3, i).withAdapter("adapter0"));
+                            assertThatThrownBy(bad::await).hasCauseInstanceOf(IllegalStateException.class);
+                        }
+                    })
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("stopped");
+            assertThat(engine.isAlive()).isFalse();
+        }
+    }
+
     @Test
     void aClosedEngineLoadsNothing() {
         var engine = Engine.open(model, EngineTest.exact());
