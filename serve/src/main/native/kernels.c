@@ -960,15 +960,45 @@ typedef struct {
     int64_t d;
     int64_t group;         // query heads of a key head
     int64_t window;        // how many positions a row sees, itself included; 0 for all
-    int64_t sinks;         // how many first positions a row always sees
+    int64_t sinks;         // how many first positions a row always sees, at most 16
+    const float* sink_q;   // the first row's queries as they meet those, q_stride from row to row
     float scale;
 } attention;
+
+// Products of a page's 16 keys with mt queries [d][mt].
+INLINE void page_scores(int kv, int mt, int64_t d, const uint8_t* keys, const float* queries, __m512* s) {
+#pragma GCC unroll 16
+    for (int m = 0; m < mt; m++) s[m] = _mm512_setzero_ps();
+    if (kv != KV_INT8 && kv != KV_INT4) {
+        for (int64_t i = 0; i < d; i++) {
+            const __m512 k = key16(kv, keys, d, i);
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), s[m]);
+        }
+    } else {
+        for (int64_t g = 0; g < d / 32; g++) {
+            const __m512 scale = halves(keys + g * 32);
+            __m512 part[16];
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) part[m] = _mm512_setzero_ps();
+            for (int64_t i = 32 * g; i < 32 * g + 32; i++) {
+                const __m512 k = key16(kv, keys, d, i);
+#pragma GCC unroll 16
+                for (int m = 0; m < mt; m++) {
+                    part[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), part[m]);
+                }
+            }
+#pragma GCC unroll 16
+            for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(part[m], scale, s[m]);
+        }
+    }
+}
 
 // Queries [at, at + mt) of one key head, counted row by row; every row's sums run over chunks that begin at
 // multiples of CHUNK, so they do not depend on how rows were cut into tiles.
 INLINE void attend_tile(int kv, int mt, const attention* x, int64_t head, int64_t at) {
     const int64_t d = x->d, quantised = kv == KV_INT8 || kv == KV_INT4;
-    float queries[WIDEST * 16], scores[16 * CHUNK], scaled[16 * CHUNK], sums[WIDEST * 16];
+    float queries[WIDEST * 16], sink_queries[WIDEST * 16], scores[16 * CHUNK], scaled[16 * CHUNK], sums[WIDEST * 16];
     float largest[16];
     int64_t position[16];
     __m512 total[16];
@@ -994,32 +1024,22 @@ INLINE void attend_tile(int kv, int mt, const attention* x, int64_t head, int64_
         for (int64_t p = 0; p < pages; p++) {
             const int32_t block = x->table[chunk / 16 + p];
             __m512 s[16];
+            if (block < 0) {
 #pragma GCC unroll 16
-            for (int m = 0; m < mt; m++) s[m] = _mm512_setzero_ps();
-            if (block >= 0) {
+                for (int m = 0; m < mt; m++) s[m] = _mm512_setzero_ps();
+            } else {
                 const uint8_t* keys = x->pool + block * x->block_bytes + head * x->head_bytes;
-                if (!quantised) {
-                    for (int64_t i = 0; i < d; i++) {
-                        const __m512 k = key16(kv, keys, d, i);
-#pragma GCC unroll 16
-                        for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), s[m]);
+                page_scores(kv, mt, d, keys, queries, s);
+                if (x->sinks > 0 && chunk + p == 0) {
+                    __m512 sunk[16];
+                    for (int m = 0; m < mt; m++) {
+                        const int64_t row = (at + m) / x->group, h = head * x->group + (at + m) % x->group;
+                        const float* q = x->sink_q + row * x->q_stride + h * d;
+                        for (int64_t i = 0; i < d; i++) sink_queries[i * mt + m] = q[i] * x->scale;
                     }
-                } else {
-                    for (int64_t g = 0; g < d / 32; g++) {
-                        const __m512 scale = halves(keys + g * 32);
-                        __m512 part[16];
+                    page_scores(kv, mt, d, keys, sink_queries, sunk);
 #pragma GCC unroll 16
-                        for (int m = 0; m < mt; m++) part[m] = _mm512_setzero_ps();
-                        for (int64_t i = 32 * g; i < 32 * g + 32; i++) {
-                            const __m512 k = key16(kv, keys, d, i);
-#pragma GCC unroll 16
-                            for (int m = 0; m < mt; m++) {
-                                part[m] = _mm512_fmadd_ps(k, _mm512_set1_ps(queries[i * mt + m]), part[m]);
-                            }
-                        }
-#pragma GCC unroll 16
-                        for (int m = 0; m < mt; m++) s[m] = _mm512_fmadd_ps(part[m], scale, s[m]);
-                    }
+                    for (int m = 0; m < mt; m++) s[m] = _mm512_mask_mov_ps(s[m], first(x->sinks), sunk[m]);
                 }
             }
 #pragma GCC unroll 16
@@ -1116,9 +1136,9 @@ ATTEND(KV_F32) ATTEND(KV_F16) ATTEND(KV_BF16) ATTEND(KV_INT8) ATTEND(KV_INT4)
 EXPORT void mokha_attend(
         int kv, const uint8_t* pool, int64_t block_bytes, int64_t head_bytes, const int32_t* table, const float* q,
         int64_t q_stride, float* out, int64_t out_stride, int64_t rows, int64_t position, int64_t d, int64_t group,
-        int64_t from, int64_t to, int64_t window, int64_t sinks, float scale) {
+        int64_t from, int64_t to, int64_t window, int64_t sinks, const float* sink_q, float scale) {
     const attention x = {pool, block_bytes, head_bytes, table, q, q_stride, out, out_stride, position, d, group, window,
-            sinks, scale};
+            sinks, sink_q, scale};
     for (int64_t head = from; head < to; head++) {
         for (int64_t at = 0; at < rows * group;) {
             const int mt = tile_rows(rows * group - at);
@@ -1319,14 +1339,14 @@ static void end_tile(const attention* x, int64_t head, const query_tile* t) {
     }
 }
 
-// As mokha_attend. `scratch` has room for 2 · 2 · CHUNK · d + 6 · 16 · CHUNK bytes, and for each 16 queries of a key
+// As mokha_attend, but sinks meet the queries of all. `scratch` has room for 2 · 2 · CHUNK · d + 6 · 16 · CHUNK bytes, and for each 16 queries of a key
 // head sizeof(query_tile), at most 2,048, and 96 · d bytes.
 EXPORT void mokha_attend_bfloat(
         int kv, const uint8_t* pool, int64_t block_bytes, int64_t head_bytes, const int32_t* table, const float* q,
         int64_t q_stride, float* out, int64_t out_stride, int64_t rows, int64_t position, int64_t d, int64_t group,
         int64_t from, int64_t to, int64_t window, int64_t sinks, float scale, uint8_t* scratch) {
     const attention x = {pool, block_bytes, head_bytes, table, q, q_stride, out, out_stride, position, d, group, window,
-            sinks, scale};
+            sinks, q, scale};
     uint16_t* keys = (uint16_t*)scratch;
     uint16_t* values = keys + CHUNK * d;
     float* scores = (float*)(values + CHUNK * d);

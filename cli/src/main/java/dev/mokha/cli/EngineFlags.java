@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.engine.AdapterLimits;
 import dev.mokha.serve.engine.EngineOptions;
 import dev.mokha.serve.engine.StepWatch;
@@ -59,6 +60,19 @@ final class EngineFlags {
             defaultValue = "0",
             description = "The longest prompt and answer together, in tokens; 0 for the model's own, 8192 at most.")
     private int context;
+
+    @Option(
+            names = "--window",
+            paramLabel = "N",
+            description = "Lets a model of full attention see the last N positions only, and the first --sinks: its"
+                    + " answers then go on for as long as is asked for, in memory that does not grow.")
+    private @Nullable Integer window;
+
+    @Option(
+            names = "--sinks",
+            paramLabel = "N",
+            description = "The first positions that are always seen, at most 16; 4 beside --window.")
+    private @Nullable Integer sinks;
 
     @Option(names = "--step-tokens", defaultValue = "512", description = "Positions in a step, at most.")
     private int stepTokens;
@@ -122,11 +136,21 @@ final class EngineFlags {
         long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
                 new EngineOptions.Compute(threads, arithmetic, weights, speculation.exit()),
-                new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks),
+                new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks, window()),
                 new EngineOptions.Load(
                         stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
                 speculation.speculation(),
                 StepWatch.NONE,
                 AdapterLimits.DEFAULT);
+    }
+
+    private Window window() {
+        if (window == null) {
+            if (sinks != null) {
+                throw new IllegalArgumentException("--sinks is said beside --window, which is missing");
+            }
+            return Window.ALL;
+        }
+        return new Window(window, sinks == null ? 4 : sinks);
     }
 }

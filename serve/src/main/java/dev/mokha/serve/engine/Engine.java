@@ -80,7 +80,8 @@ public final class Engine implements AutoCloseable {
                     team,
                     options.compute().arithmetic(),
                     options.load().stepTokens() + Speculator.moreRows(options.speculation()),
-                    context);
+                    context,
+                    options.memory().window());
             this.loss = weights.loss();
         }
         var open = new ArrayDeque<Runnable>(List.of(model::close));
@@ -89,7 +90,7 @@ public final class Engine implements AutoCloseable {
             drafts.ifPresent(draft -> open.push(draft::close));
             long beside = drafts.map(draft -> draft.blockBytes(options.memory().keyValues()))
                     .orElse(0L);
-            int blocks = KeyValueMemory.blocks(config, options.memory(), context, beside);
+            int blocks = KeyValueMemory.blocks(model, options.memory(), context, beside);
             this.store = new KeyValueStore(
                     config, options.memory().keyValues(), blocks, Speculator.spareBlocks(options.speculation()));
             open.push(store::close);
@@ -238,9 +239,14 @@ public final class Engine implements AutoCloseable {
         return template;
     }
 
-    /// {@return the longest sequence}
+    /// {@return the longest sequence; of a window with sinks the longest prompt}
     public int context() {
         return context;
+    }
+
+    /// {@return how long an answer can be: what the prompt leaves of the context, and without end behind sinks}
+    int room(int promptLength) {
+        return (model.window().sinks() > 0 ? Integer.MAX_VALUE : context) - promptLength;
     }
 
     /// {@return the scheduler's figures after the last step}

@@ -1,6 +1,7 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.draft.Draft;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
@@ -104,12 +105,15 @@ public record EngineOptions(
     /// @param keyValues how they are kept
     /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a
     ///     quarter of the machine's memory, whichever is less
-    /// @param context the longest sequence; 0 for the model's own, 8,192 at most
+    /// @param context the longest sequence; 0 for the model's own, 8,192 at most. Of a window with sinks the
+    ///     longest prompt: answers go on for as long as is asked for
     /// @param sharing whether equal beginnings of prompts are computed once
     /// @param hostBlocks blocks to which sequences that lose their memory are copied; 0 computes them anew
-    public record Memory(KeyValueType keyValues, long keyValueBytes, int context, boolean sharing, int hostBlocks) {
+    /// @param window what a model of full attention sees; [Window#ALL] for what it was made to see
+    public record Memory(
+            KeyValueType keyValues, long keyValueBytes, int context, boolean sharing, int hostBlocks, Window window) {
         /// 16-bit floats, shared.
-        public static final Memory DEFAULT = new Memory(KeyValueType.F16, 0, 0, true, 0);
+        public static final Memory DEFAULT = new Memory(KeyValueType.F16, 0, 0, true, 0, Window.ALL);
 
         public Memory {
             atLeast("key-value bytes", keyValueBytes, 0);
@@ -119,19 +123,24 @@ public record EngineOptions(
 
         /// {@return the same with keys and values kept so, in so many bytes}
         public Memory withKeyValues(KeyValueType type, long bytes) {
-            return new Memory(type, bytes, context, sharing, hostBlocks);
+            return new Memory(type, bytes, context, sharing, hostBlocks, window);
         }
 
         public Memory withContext(int context) {
-            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks, window);
         }
 
         public Memory withSharing(boolean sharing) {
-            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks, window);
         }
 
         public Memory withHostBlocks(int hostBlocks) {
-            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks);
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks, window);
+        }
+
+        /// {@return the same, where rows see the first and the last positions only}
+        public Memory withWindow(Window window) {
+            return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks, window);
         }
     }
 

@@ -1,9 +1,10 @@
 package dev.mokha.serve.engine;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.model.KeyValueStore;
+import dev.mokha.serve.model.PackedDecoder;
 import dev.mokha.serve.model.UnfitOptionException;
 import java.lang.management.ManagementFactory;
 
@@ -14,9 +15,12 @@ final class KeyValueMemory {
     private KeyValueMemory() {}
 
     /// @param beside bytes that a draft model needs for each block
-    static int blocks(DecoderConfig config, EngineOptions.Memory options, int context, long beside) {
-        long block = KeyValueStore.blockBytes(config, options.keyValues()) + beside;
-        long one = (context + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
+    static int blocks(PackedDecoder model, EngineOptions.Memory options, int context, long beside) {
+        long block = KeyValueStore.blockBytes(model.config(), options.keyValues()) + beside;
+        Window window = model.window();
+        // The window's borders lie in two blocks, and what a step computes is there before anything leaves.
+        long seen = (long) window.positions() + window.sinks() + model.maxRows() + 2L * KeyValueType.PAGE;
+        long one = (Math.min(context, seen) + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
         if (options.keyValueBytes() == 0) {
             long quarter = physical() / 4 / block;
             return (int) Math.max(Math.min(USUAL_SEQUENCES * one, quarter), 1);

@@ -65,7 +65,7 @@ final class LiveRequests {
             return List.of(there);
         }
         var all = new ArrayList<Writer>();
-        int room = engine.context() - live.request.promptLength();
+        int room = engine.room(live.request.promptLength());
         for (int i = 0; i < live.request.samples(); i++) {
             all.add(new Writer(i, live.request, engine.tokenizer(), ends, room));
         }

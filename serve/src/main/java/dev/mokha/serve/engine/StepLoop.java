@@ -81,7 +81,8 @@ final class StepLoop implements AutoCloseable {
         var load = options.load();
         var memory = MemoryOptions.of(store.blocks())
                 .withSharing(options.memory().sharing())
-                .withHostSlots(options.memory().hostBlocks());
+                .withHostSlots(options.memory().hostBlocks())
+                .withWindow(model.window());
         var limits = StepLimits.of(load.stepTokens(), Math.min(load.sequences(), load.stepTokens()));
         this.scheduler = new Scheduler(
                 new SchedulerOptions(memory, limits, load.queue()), load.policyOrFirstCome(), Listener.NONE);
@@ -188,7 +189,7 @@ final class StepLoop implements AutoCloseable {
     private void queue(Live live) {
         requests.add(live);
         Request request = live.request;
-        int room = engine.context() - request.promptLength();
+        int room = engine.room(request.promptLength());
         int longest = Math.min(room, request.sampling().maxNewTokens());
         Prompt prompt = Prompt.of(request.prompt())
                 .withSalt(request.who().salt())

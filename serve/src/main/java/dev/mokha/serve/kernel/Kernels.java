@@ -109,7 +109,7 @@ public sealed interface Kernels permits NativeKernels, VectorKernels {
     /// @param position of the first row
     /// @param group query heads of each key head
     /// @param window how many positions a row sees, itself included; 0 for all
-    /// @param sinks how many first positions every row sees in spite of the window
+    /// @param sinks which first positions every row sees in spite of the window
     /// @param scale multiplies the products, usually `1 / √headDim`
     record Attended(
             KeyValueType type,
@@ -121,12 +121,28 @@ public sealed interface Kernels permits NativeKernels, VectorKernels {
             int headDim,
             int group,
             int window,
-            int sinks,
+            Sinks sinks,
             float scale) {}
 
     /// {@return the bytes of scratch that products with so many inputs need: a few panels, as they lie best}
     static long scratch(int inputs) {
         return Math.max(CACHE, 3L * inputs / 32 * (512 + 128));
+    }
+
+    /// The first positions of a sequence, which every row sees in spite of its window.
+    ///
+    /// @param count how many, at most a page
+    /// @param queries the first row's as they meet those positions, turned as far as they are apart in the
+    ///     cache; laid out as the others
+    record Sinks(int count, MemorySegment queries) {
+        /// Only the window is seen.
+        public static final Sinks NONE = new Sinks(0, MemorySegment.NULL);
+
+        public Sinks {
+            if (count < 0 || count > KeyValueType.PAGE) {
+                throw new IllegalArgumentException("sinks are 0 to " + KeyValueType.PAGE + " positions, not " + count);
+            }
+        }
     }
 
     /// {@return how many rows the next tile has when so many are left}

@@ -74,7 +74,7 @@ final class NativeBfloat implements BfloatKernels {
                     (long) from,
                     (long) to,
                     (long) keys.window(),
-                    (long) keys.sinks(),
+                    (long) keys.sinks().count(),
                     keys.scale(),
                     scratch);
         } catch (Throwable e) {

@@ -31,7 +31,7 @@ public final class NativeKernels implements Kernels {
         this.addBias = c.function("mokha_add_bias", "plpll");
         this.rotate = c.function("mokha_rotate", "pllpp");
         this.store = c.function("mokha_store", "ippllp");
-        this.attend = c.function("mokha_attend", "ipllpplplllllllllf");
+        this.attend = c.function("mokha_attend", "ipllpplplllllllllpf");
         this.sum = c.longFunction("mokha_sum", "pl");
     }
 
@@ -238,7 +238,8 @@ public final class NativeKernels implements Kernels {
                     (long) from,
                     (long) to,
                     (long) keys.window(),
-                    (long) keys.sinks(),
+                    (long) keys.sinks().count(),
+                    keys.sinks().queries(),
                     keys.scale());
         } catch (Throwable e) {
             throw NativeLibrary.failed(e);

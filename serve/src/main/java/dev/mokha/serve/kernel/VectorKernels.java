@@ -216,20 +216,28 @@ public final class VectorKernels implements Kernels {
             for (int h = from * keys.group(); h < to * keys.group(); h++) {
                 MemorySegment query = queries.asSlice(4 * (row * stride + (long) h * d), 4L * d);
                 MemorySegment mixed = out.asSlice(4 * (row * outStride + (long) h * d), 4L * d);
-                attend(keys, query, mixed, keys.position() + row, h / keys.group());
+                MemorySegment meeting = keys.sinks().count() == 0
+                        ? query
+                        : keys.sinks().queries().asSlice(4 * (row * stride + (long) h * d), 4L * d);
+                attend(keys, query, meeting, mixed, keys.position() + row, h / keys.group());
             }
         }
     }
 
-    private static void attend(Attended x, MemorySegment query, MemorySegment out, long position, int head) {
+    /// @param meeting the query as it meets the sinks
+    private static void attend(
+            Attended x, MemorySegment query, MemorySegment meeting, MemorySegment out, long position, int head) {
         int d = x.headDim();
         int count = (int) position + 1;
-        float[] q = query.toArray(FLOAT);
+        float[] usual = query.toArray(FLOAT);
+        float[] sunk = meeting.toArray(FLOAT);
         float[] vector = new float[d];
         double[] scores = new double[count];
         double largest = Double.NEGATIVE_INFINITY;
         for (int p = 0; p < count; p++) {
-            boolean seen = x.window() == 0 || p > position - x.window() || p < x.sinks();
+            boolean sink = p < x.sinks().count();
+            float[] q = sink ? sunk : usual;
+            boolean seen = x.window() == 0 || p > position - x.window() || sink;
             @Nullable Page page = seen ? page(x, p, head) : null;
             scores[p] = Double.NEGATIVE_INFINITY;
             if (page != null) {

@@ -5,6 +5,7 @@ import static dev.mokha.serve.model.RowWork.row;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.Experts;
 import dev.mokha.serve.adapter.Site;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.Activations;
 import dev.mokha.serve.kernel.Activations.Product;
 import dev.mokha.serve.kernel.Arithmetic;
@@ -43,19 +44,37 @@ public final class PackedDecoder implements AutoCloseable {
     private final MemorySegment normed;
     private final MemorySegment mixed;
     private final MemorySegment queryKeyValue;
+    private final Window window;
+    private final MemorySegment sinkQueries;
     private final RowWork work;
     private final GatedFeedForward gated;
     private final @Nullable ExpertFeedForward mixture;
     private final GrowingBuffer logits = new GrowingBuffer();
     private final AdapterProducts adapters;
 
-    /// Packs a model.
+    /// Packs a model that sees what it was made to see.
     ///
     /// @param source is read whole and can be closed afterwards
     /// @param maxRows the most rows of a pass
     /// @param maxPositions the longest sequence
     public PackedDecoder(
             WeightSource source, Kernels kernels, Team team, Arithmetic arithmetic, int maxRows, int maxPositions) {
+        this(source, kernels, team, arithmetic, maxRows, maxPositions, Window.ALL);
+    }
+
+    /// Packs a model that sees less; see [Visible].
+    ///
+    /// @param asked what it sees, in every layer; [Window#ALL] for what it was made to see
+    /// @param maxPositions the longest sequence; with sinks the most positions that a row sees
+    public PackedDecoder(
+            WeightSource source,
+            Kernels kernels,
+            Team team,
+            Arithmetic arithmetic,
+            int maxRows,
+            int maxPositions,
+            Window asked) {
+        this.window = Visible.of(source.config(), asked, maxPositions);
         this.config = source.config();
         this.kernels = kernels;
         this.team = team;
@@ -80,12 +99,13 @@ public final class PackedDecoder implements AutoCloseable {
             Experts experts = config.experts();
             int inner = inner(config);
             int widest = Math.max(inner, Math.max(config.hiddenSize(), queries));
-            this.paged = new PagedAttention(config, kernels, team, arithmetic, arena);
+            this.paged = new PagedAttention(config, window, kernels, team, arithmetic, arena);
             this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
             this.stream = floats(config.hiddenSize());
             this.normed = floats(config.hiddenSize());
             this.mixed = floats(queries);
             this.queryKeyValue = floats(attentionWidth());
+            this.sinkQueries = window.sinks() == 0 ? MemorySegment.NULL : floats(attentionWidth());
             this.work = new RowWork(kernels, team, (float) config.rmsNormEps());
             this.gated = new GatedFeedForward(work, activations, maxRows, inner, arena);
             this.mixture = experts == null
@@ -122,6 +142,11 @@ public final class PackedDecoder implements AutoCloseable {
     /// {@return the model's shape}
     public DecoderConfig config() {
         return config;
+    }
+
+    /// {@return what its rows see, all layers taken together: the rest need not be kept}
+    public Window window() {
+        return window;
     }
 
     /// {@return the most rows of a pass}
@@ -184,6 +209,7 @@ public final class PackedDecoder implements AutoCloseable {
         private final int[] position;
         private final int[] token;
         private final List<PagedAttention.Part> parts;
+        private final RotaryAngles.Turns[] turns;
         private final int hidden = config.hiddenSize();
 
         Pass(StepRows rows, KeyValueStore store) {
@@ -205,6 +231,7 @@ public final class PackedDecoder implements AutoCloseable {
                 }
                 row += size;
             }
+            this.turns = angles.at(position);
         }
 
         void embed() {
@@ -257,7 +284,7 @@ public final class PackedDecoder implements AutoCloseable {
             activations.multiply(in);
             adapters.add(index, Site.ATTENTION_INPUT, normed, hidden, in);
             work.each(count, (from, to) -> place(index, layer, from, to));
-            paged.attend(parts, index, store, queryKeyValue, width, mixed);
+            paged.attend(parts, index, store, queryKeyValue, sinkQueries, width, mixed);
             activations.take(mixed, queries, count, rows.decoding(), queries);
             var out = new Product(layer.output(), stream, hidden, true);
             activations.multiply(out);
@@ -283,7 +310,13 @@ public final class PackedDecoder implements AutoCloseable {
                     kernels.rmsNorm(all, d, layer.queryNorm(), eps, heads, d, all, d);
                     kernels.rmsNorm(keys, d, layer.keyNorm(), eps, keyHeads, d, keys, d);
                 }
-                kernels.rotate(all, heads + keyHeads, d, angles.cosines(position[row]), angles.sines(position[row]));
+                if (window.sinks() > 0) {
+                    MemorySegment meeting = row(sinkQueries, row, width).asSlice(0, 4L * heads * d);
+                    meeting.copyFrom(all.asSlice(0, meeting.byteSize()));
+                    RotaryAngles.Turns near = angles.at(Visible.place(window, position[row]));
+                    kernels.rotate(meeting, heads, d, near.cosines(), near.sines());
+                }
+                kernels.rotate(all, heads + keyHeads, d, turns[row].cosines(), turns[row].sines());
                 store(index, row, rows.slices().get(sliceOf[row]).table(), keys, values);
                 for (var branch : rows.branches()) {
                     var slice = rows.slices().get(branch.slice());
@@ -348,5 +381,6 @@ public final class PackedDecoder implements AutoCloseable {
         logits.close();
         paged.close();
         adapters.close();
+        angles.close();
     }
 }

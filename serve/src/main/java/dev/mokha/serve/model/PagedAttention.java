@@ -1,6 +1,7 @@
 package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.BfloatKernels;
 import dev.mokha.serve.kernel.Kernels;
@@ -18,16 +19,20 @@ final class PagedAttention implements AutoCloseable {
     private static final int ROWS_A_PART = 64;
 
     private final DecoderConfig config;
+    private final Window window;
     private final Kernels kernels;
     private final @Nullable BfloatKernels bfloat;
     private final Team team;
     private final List<MemorySegment> scratch = new ArrayList<>();
     private final GrowingBuffer tables = new GrowingBuffer();
 
-    PagedAttention(DecoderConfig config, Kernels kernels, Team team, Arithmetic arithmetic, Arena arena) {
+    /// @param window with sinks for rows that meet those with queries of their own, always in float32
+    PagedAttention(
+            DecoderConfig config, Window window, Kernels kernels, Team team, Arithmetic arithmetic, Arena arena) {
+        this.window = window;
         this.config = config;
         this.kernels = kernels;
-        this.bfloat = arithmetic == Arithmetic.EXACT ? null : kernels.bfloat();
+        this.bfloat = arithmetic == Arithmetic.EXACT || window.sinks() > 0 ? null : kernels.bfloat();
         this.team = team;
         for (int i = 0; i < team.threads() && bfloat != null; i++) {
             scratch.add(arena.allocate(BfloatKernels.attentionScratch(ROWS_A_PART, config.headDim(), group()), 64));
@@ -72,11 +77,17 @@ final class PagedAttention implements AutoCloseable {
     /// Attends.
     ///
     /// @param queries of the pass's first row
+    /// @param sinkQueries the same as they meet the sinks; nothing where there are none
     /// @param stride floats from a row's queries to the next row's
     /// @param out `[rows, heads · headDim]`
     void attend(
-            List<Part> parts, int layer, KeyValueStore store, MemorySegment queries, long stride, MemorySegment out) {
-        Integer window = config.window(layer);
+            List<Part> parts,
+            int layer,
+            KeyValueStore store,
+            MemorySegment queries,
+            MemorySegment sinkQueries,
+            long stride,
+            MemorySegment out) {
         long width = (long) config.numAttentionHeads() * config.headDim();
         team.run(parts.size(), (p, thread) -> {
             Part part = parts.get(p);
@@ -89,8 +100,10 @@ final class PagedAttention implements AutoCloseable {
                     part.slice.position() + part.from,
                     config.headDim(),
                     group(),
-                    window == null ? 0 : window,
-                    0,
+                    Visible.in(config, window, layer),
+                    window.sinks() == 0
+                            ? Kernels.Sinks.NONE
+                            : new Kernels.Sinks(window.sinks(), sinkQueries.asSlice(4L * part.row * stride)),
                     (float) (1 / Math.sqrt(config.headDim())));
             MemorySegment q = queries.asSlice(4L * part.row * stride);
             MemorySegment to = out.asSlice(4L * part.row * width);

@@ -2,6 +2,8 @@ package dev.mokha.serve.engine;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.language.decoder.Family;
+import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.SpecialIds;
 import dev.mokha.language.folder.FolderParts;
 import dev.mokha.language.folder.FolderWriter;
@@ -15,8 +17,10 @@ import dev.mokha.text.tokenizer.model.Vocab;
 import dev.mokha.text.tokenizer.split.PreTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// A random model over bytes.
 public final class Toy {
@@ -54,14 +58,23 @@ public final class Toy {
         return folder;
     }
 
+    /// Writes the model, with a sliding window in every layer.
+    static Path write(Path folder, double deviation, int window) {
+        return write(folder, config(2, 2, deviation, window), "<|end|>");
+    }
+
     /// {@return the shape of a model}
     ///
     /// @param keyHeads each with two query heads, all together 64 wide
     /// @param deviation of its weights
     static DecoderConfig config(int layers, int keyHeads, double deviation) {
+        return config(layers, keyHeads, deviation, null);
+    }
+
+    private static DecoderConfig config(int layers, int keyHeads, double deviation, @Nullable Integer window) {
         var llama = DecoderConfig.llama(257, 64, 96, layers, 2 * keyHeads, keyHeads);
         return new DecoderConfig(
-                llama.modelType(),
+                window == null ? Family.LLAMA : Family.MISTRAL,
                 llama.vocabSize(),
                 llama.hiddenSize(),
                 llama.intermediateSize(),
@@ -77,8 +90,8 @@ public final class Toy {
                 false,
                 false,
                 0,
-                null,
-                llama.layerTypes(),
+                window,
+                Collections.nCopies(layers, window == null ? LayerType.FULL_ATTENTION : LayerType.SLIDING_ATTENTION),
                 new SpecialIds(0, List.of(0), 0),
                 llama.other());
     }

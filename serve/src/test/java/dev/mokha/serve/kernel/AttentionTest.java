@@ -66,6 +66,18 @@ class AttentionTest {
             int first,
             int window,
             int sinks) {
+        return attended(kernels, type, pool, queries, rows, first, window, new Kernels.Sinks(sinks, queries));
+    }
+
+    private float[] attended(
+            Kernels kernels,
+            KeyValueType type,
+            MemorySegment pool,
+            MemorySegment queries,
+            int rows,
+            int first,
+            int window,
+            Kernels.Sinks sinks) {
         var keys = keys(type, pool, first, window, sinks);
         int width = KEY_HEADS * GROUP * D;
         MemorySegment out = arena.allocate(4L * rows * width, 64);
@@ -124,12 +136,12 @@ class AttentionTest {
         int width = KEY_HEADS * GROUP * D;
         MemorySegment out = arena.allocate(4L * rows * width, 64);
         MemorySegment scratch = arena.allocate(BfloatKernels.attentionScratch(rows, D, GROUP), 64);
-        var keys = keys(type, pool, first, window, sinks);
+        var keys = keys(type, pool, first, window, new Kernels.Sinks(sinks, queries));
         kernels.attendBfloat(keys, queries, width, out, width, rows, 0, KEY_HEADS, scratch);
         return Blocky.floats(out);
     }
 
-    private Kernels.Attended keys(KeyValueType type, MemorySegment pool, int first, int window, int sinks) {
+    private Kernels.Attended keys(KeyValueType type, MemorySegment pool, int first, int window, Kernels.Sinks sinks) {
         long head = 2L * type.pageBytes(D);
         MemorySegment tables = arena.allocateFrom(ValueLayout.JAVA_INT, table);
         return new Kernels.Attended(type, pool, KEY_HEADS * head, head, tables, first, D, GROUP, window, sinks, 0.125f);
@@ -143,6 +155,21 @@ class AttentionTest {
         float[] expected = attended(java, KeyValueType.F16, pool, queries, rows, first, window, sinks);
         assertThat(attended(c, KeyValueType.F16, pool, queries, rows, first, window, sinks))
                 .containsExactly(expected, within(2e-5f));
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyValueType.class)
+    void sinksMeetQueriesOfTheirOwn(KeyValueType type) {
+        MemorySegment pool = pool(c, type);
+        int rows = 37;
+        MemorySegment queries = Blocky.gaussian((long) rows * KEY_HEADS * GROUP * D, random, arena);
+        var sinks = new Kernels.Sinks(4, Blocky.gaussian((long) rows * KEY_HEADS * GROUP * D, random, arena));
+        for (int first : new int[] {0, 9, 250}) { // sinks in the window, at its edge, far behind it
+            float[] expected = attended(java, type, pool, queries, rows, first, 20, sinks);
+            assertThat(attended(c, type, pool, queries, rows, first, 20, sinks))
+                    .containsExactly(expected, within(2e-5f));
+            assertThat(expected).isNotEqualTo(attended(java, type, pool, queries, rows, first, 20, 4));
+        }
     }
 
     @Test
