@@ -8,8 +8,9 @@ import java.io.InputStreamReader;
 import java.util.Optional;
 import java.util.UUID;
 
-/// Jlama as a peer of JlamaBench: JlamaSpeed FOLDER WORKING-TYPE ACTIVATIONS-TYPE THREADS. Each line it reads, "WORDS
-/// TOKENS", it answers with the tokens a second of a prompt of about so many words and of so many tokens behind it.
+/// Jlama as a peer of JlamaBench: JlamaSpeed FOLDER WORKING-TYPE ACTIVATIONS-TYPE THREADS. Each line it
+/// reads, "WORDS TOKENS", it answers with the tokens a second of a prompt of about so many words and of so
+/// many tokens behind it.
 public class JlamaSpeed {
     private static final String[] WORDS = "the of and to in that for it was as with be by on not he".split(" ");
 

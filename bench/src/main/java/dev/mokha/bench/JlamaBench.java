@@ -23,13 +23,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
-/// One user's prompt and answer, against [Jlama](https://github.com/tjake/Jlama) on the same weights and threads, in
-/// turns; medians.
+/// One user's prompt and answer, against [Jlama](https://github.com/tjake/Jlama) on the same weights and
+/// threads, in turns; medians.
 ///
 ///     java … dev.mokha.bench.JlamaBench MODEL ARITHMETIC TURNS JLAMA-JARS JLAMA-FOLDER WORKING ACTIVATIONS
 ///
-/// JLAMA-JARS is a folder with `jlama-core`, `jlama-native` and what they need; JLAMA-FOLDER the same weights as Jlama
-/// reads them, and the types it is to compute with (F32 and F32 for BF16 weights, F32 and I8 for its Q4).
+/// JLAMA-JARS is a folder with `jlama-core`, `jlama-native` and what they need; JLAMA-FOLDER the same weights
+/// as Jlama reads them, and the types it is to compute with (F32 and F32 for BF16 weights, F32 and I8 for its
+/// Q4).
 public final class JlamaBench {
     private static final int WORDS = 256;
     private static final int TOKENS = 48;
@@ -92,7 +93,8 @@ public final class JlamaBench {
         int[] prompt =
                 new Random(1).ints(length, 0, decoder.config().vocabSize()).toArray();
         prompt(prompt);
-        List<List<Double>> figures = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        List<List<Double>> figures =
+                List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         for (int turn = 0; turn < turns; turn++) {
             figures.get(0).add(length / seconds(() -> prompt(prompt)));
             figures.get(1).add(TOKENS / seconds(() -> answer(prompt)));
@@ -104,7 +106,13 @@ public final class JlamaBench {
         out.printf("Jlama computes with: %s%n", peer.about().get("operations").asString());
         out.println("| tokens a second, median | Mokha | Jlama | ratio |");
         out.println("|---|---|---|---|");
-        out.printf(Locale.ROOT, "| prompt of %d | %.1f | %.1f | %.2f |%n", length, m.get(0), m.get(2), m.get(0) / m.get(2));
+        out.printf(
+                Locale.ROOT,
+                "| prompt of %d | %.1f | %.1f | %.2f |%n",
+                length,
+                m.get(0),
+                m.get(2),
+                m.get(0) / m.get(2));
         out.printf(Locale.ROOT, "| answer behind it | %.1f | %.1f | %.2f |%n", m.get(1), m.get(3), m.get(1) / m.get(3));
     }
 
