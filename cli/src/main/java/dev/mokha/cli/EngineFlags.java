@@ -131,14 +131,17 @@ final class EngineFlags {
         }
     }
 
+    /// {@return how much waits}
+    QueueLimits queue() {
+        return new QueueLimits(queue, queueTokens, queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos());
+    }
+
     /// {@return how an engine runs; nobody watches its steps, and room for adapters is the usual}
     EngineOptions options() {
-        long timeout = queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos();
         return new EngineOptions(
                 new EngineOptions.Compute(threads, arithmetic, weights, speculation.exit()),
                 new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks, window()),
-                new EngineOptions.Load(
-                        stepTokens, sequences, new QueueLimits(queue, queueTokens, timeout), policy.create(null)),
+                new EngineOptions.Load(stepTokens, sequences, queue(), policy.create(null)),
                 speculation.speculation(),
                 StepWatch.NONE,
                 AdapterLimits.DEFAULT);

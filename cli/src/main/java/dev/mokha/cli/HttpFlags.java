@@ -63,9 +63,8 @@ final class HttpFlags {
     @Option(names = "--tpot", paramLabel = "MS", description = "When each further token is, for the same.")
     private @Nullable Double tpot;
 
-    /// @param model whose name it has where none is given
-    HttpOptions options(Path model) {
-        String usual = String.valueOf(model.toAbsolutePath().normalize().getFileName());
+    /// @param usual the model's name where none is given
+    HttpOptions options(String usual) {
         return HttpOptions.local(port, usual)
                 .withHost(host)
                 .withNames(names.isEmpty() ? List.of(usual) : names)

@@ -1,5 +1,8 @@
 package dev.mokha.cli;
 
+import dev.mokha.serve.encode.EncodeOptions;
+import dev.mokha.serve.encode.Encoders;
+import dev.mokha.serve.encode.ServedEncoder;
 import dev.mokha.serve.engine.Adapters;
 import dev.mokha.serve.engine.Cascade;
 import dev.mokha.serve.engine.Engine;
@@ -8,11 +11,13 @@ import dev.mokha.serve.engine.EngineOptions;
 import dev.mokha.serve.engine.Router;
 import dev.mokha.serve.http.HttpOptions;
 import dev.mokha.serve.http.HttpServer;
+import dev.mokha.serve.http.Served;
 import dev.mokha.serve.model.UnfitOptionException;
 import dev.mokha.serve.simulate.StepLog;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,12 +43,14 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Serves a model to many users at once, as OpenAI's clients ask: /v1/chat/completions, /v1/completions,"
                     + " /v1/models, /health, /metrics.",
+            "Encoders beside it, or alone, answer /v1/embeddings, /v1/rerank, /v1/score and /classify.",
             "Ctrl-C or SIGTERM finishes what was begun and takes no more; the second ends at once."
         },
         footer = {
             "  mokha serve model",
             "  mokha serve model --adapter law=adapters/law --adapter code=adapters/code",
-            "  mokha serve model-q8_0.gguf --port 8000 --kv-memory 2GiB --kv-type int8 --api-key secret"
+            "  mokha serve model-q8_0.gguf --port 8000 --kv-memory 2GiB --kv-type int8 --api-key secret",
+            "  mokha serve --encoder small=models/all-MiniLM-L6-v2 --encoder judge=models/ms-marco-MiniLM-L6-v2"
         })
 final class ServeCommand implements Callable<Integer> {
     /// The web server's logger; kept, as loggers that nobody holds forget their level.
@@ -51,8 +58,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "MODEL",
-            description = "A Hugging Face folder with config.json, tokenizer.json and the weights, or a GGUF file.")
-    private Path model;
+            arity = "0..1",
+            description = "A Hugging Face folder with config.json, tokenizer.json and the weights, or a GGUF file;"
+                    + " may be left out where there is an --encoder.")
+    private @Nullable Path model;
 
     @Mixin
     private HttpFlags http;
@@ -62,6 +71,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private AdapterFlags adapters;
+
+    @Mixin
+    private EncoderFlags encoder;
 
     @Option(
             names = "--shutdown-timeout",
@@ -101,16 +113,18 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         WEB_SERVER.setLevel(Level.WARNING);
         var err = spec.commandLine().getErr();
-        HttpOptions options = asked(() -> http.options(model).withAdapterRoot(adapters.root()));
+        HttpOptions options = asked(() -> http.options(name()).withAdapterRoot(adapters.root()));
         EngineOptions plain = asked(() -> engine.options().withAdapters(adapters.limits()));
-        Map<String, Path> folders = asked(() -> adapters.folders(options.names()));
+        EncodeOptions encoding = asked(() -> encoder.options(engine.queue()));
+        Map<String, Path> folders = asked(() -> adapters(options.names()));
         var stop = new CountDownLatch(1);
         try (var _ = Interrupts.of(() -> stopping(stop, err))) {
             try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);
-                    var served = open(model, log == null ? plain : plain.withWatch(log::step));
-                    @Nullable Engine small = cascade == null ? null : open(cascade, alone(plain));
-                    var server = start(served, router(small, served), folders, options)) {
-                describe(served, server, options);
+                    @Nullable Encoders encoders = encoder.open(encoding);
+                    @Nullable Engine writer = open(model, log == null ? plain : plain.withWatch(log::step));
+                    @Nullable Engine small = open(cascade, alone(plain));
+                    var server = start(new Served(writer, router(small, writer), encoders), folders, options)) {
+                describe(new Served(writer, Router.STRAIGHT, encoders), server, options);
                 stop.await();
                 if (!server.drain(patience)) {
                     err.println("not all requests were finished in " + Durations.format(patience));
@@ -135,21 +149,45 @@ final class ServeCommand implements Callable<Integer> {
                 .withCompute(compute -> compute.withExit(null));
     }
 
-    private Router router(@Nullable Engine small, Engine served) {
-        return small == null ? Router.STRAIGHT : asked(() -> new Cascade(small, served, cascadeAbove));
+    private Router router(@Nullable Engine small, @Nullable Engine served) {
+        return small == null || served == null
+                ? Router.STRAIGHT
+                : asked(() -> new Cascade(small, served, cascadeAbove));
     }
 
-    private Engine open(Path model, EngineOptions options) {
+    /// {@return the model's usual name; without one that of an encoder, which nobody asks for as such}
+    private String name() {
+        @Nullable String first = encoder.firstName();
+        if (model != null) {
+            return String.valueOf(model.toAbsolutePath().normalize().getFileName());
+        }
+        if (first == null) {
+            throw new IllegalArgumentException("nothing is served: give MODEL, --encoder NAME=FOLDER, or both");
+        }
+        return first;
+    }
+
+    private Map<String, Path> adapters(List<String> taken) {
+        Map<String, Path> folders = adapters.folders(taken);
+        if (model == null && !folders.isEmpty()) {
+            throw new IllegalArgumentException("an --adapter changes a model that writes; give MODEL");
+        }
+        return folders;
+    }
+
+    private @Nullable Engine open(@Nullable Path model, EngineOptions options) {
         try {
-            return Engine.open(model, options);
+            return model == null ? null : Engine.open(model, options);
         } catch (UnfitOptionException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
-    private static HttpServer start(Engine served, Router router, Map<String, Path> folders, HttpOptions options) {
-        AdapterFlags.load(folders, served.adapters());
-        return HttpServer.start(served, router, options);
+    private static HttpServer start(Served served, Map<String, Path> folders, HttpOptions options) {
+        if (served.engine() != null) {
+            AdapterFlags.load(folders, served.engine().adapters());
+        }
+        return HttpServer.start(served, options);
     }
 
     private static void stopping(CountDownLatch stop, PrintWriter err) {
@@ -162,34 +200,50 @@ final class ServeCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private void describe(Engine served, HttpServer server, HttpOptions options) {
+    private void describe(Served served, HttpServer server, HttpOptions options) {
         var out = spec.commandLine().getOut();
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
         String address = "http://" + host + ":" + server.port() + "/v1";
-        EngineFacts facts = served.facts();
+        Engine writer = served.engine();
+        List<ServedEncoder> encoders =
+                served.encoders() == null ? List.of() : served.encoders().all();
         if (json) {
-            out.println(json(served, facts, options).put("address", address));
-        } else {
-            line(out, "model", String.join(", ", options.names()) + ", context " + served.context());
-            for (Adapters.Loaded one : served.adapters().list()) {
-                double mib = one.bytes() / (double) (1 << 20);
-                line(out, "adapter", String.format(Locale.ROOT, "%s, rank %d, %.1f MiB", one.name(), one.rank(), mib));
+            var all = JsonNodeFactory.instance.objectNode();
+            if (writer != null) {
+                describe(writer, options, all);
             }
-            line(out, "engine", facts.kernels() + ", " + facts.threads() + " threads");
-            line(out, "memory", facts.describeMemory());
+            encoders.stream().map(ServedEncoder::describe).forEach(all.putArray("encoders")::add);
+            out.println(all.put("address", address));
+        } else {
+            if (writer != null) {
+                describe(writer, options, out);
+            }
+            encoders.forEach(one -> line(out, "encoder", one.describe()));
             line(out, "address", address);
         }
         out.flush();
-        if (facts.loss() != null) {
-            spec.commandLine().getErr().println("note: " + facts.loss());
+        @Nullable String loss = writer == null ? null : writer.facts().loss();
+        if (loss != null) {
+            spec.commandLine().getErr().println("note: " + loss);
         }
         if (http.isOpenToAll()) {
             spec.commandLine().getErr().println("note: whoever reaches this address may ask; give --api-key");
         }
     }
 
-    private static ObjectNode json(Engine served, EngineFacts facts, HttpOptions options) {
-        var json = JsonNodeFactory.instance.objectNode();
+    private static void describe(Engine served, HttpOptions options, PrintWriter out) {
+        EngineFacts facts = served.facts();
+        line(out, "model", String.join(", ", options.names()) + ", context " + served.context());
+        for (Adapters.Loaded one : served.adapters().list()) {
+            double mib = one.bytes() / (double) (1 << 20);
+            line(out, "adapter", String.format(Locale.ROOT, "%s, rank %d, %.1f MiB", one.name(), one.rank(), mib));
+        }
+        line(out, "engine", facts.kernels() + ", " + facts.threads() + " threads");
+        line(out, "memory", facts.describeMemory());
+    }
+
+    private static void describe(Engine served, HttpOptions options, ObjectNode json) {
+        EngineFacts facts = served.facts();
         options.names().forEach(json.putArray("models")::add);
         served.adapters().list().forEach(one -> json.withArray("adapters").add(one.name()));
         json.put("context", served.context()).put("kernels", facts.kernels()).put("threads", facts.threads());
@@ -204,7 +258,6 @@ final class ServeCommand implements Callable<Integer> {
         if (facts.loss() != null) {
             json.put("loss", facts.loss());
         }
-        return json;
     }
 
     private static void line(PrintWriter out, String name, String value) {

@@ -93,6 +93,17 @@ final class ServeCommandTest {
     }
 
     @Test
+    void encodersHaveNamesOfTheirOwn() {
+        assertThat(Run.mokha("serve").err()).contains("nothing is served").contains("--encoder NAME=FOLDER");
+        assertThat(Run.mokha("serve", "--encoder", "folder").err()).contains("NAME=FOLDER");
+        assertThat(Run.mokha("serve", "--encoder", "a=x", "--encoder", "a=y").err())
+                .contains("two encoders are called a");
+        assertThat(Run.mokha("serve", "--encoder", "a=" + folder.resolve("nowhere"))
+                        .code())
+                .isEqualTo(1);
+    }
+
+    @Test
     void whatCannotBeServedIsRefused() throws IOException {
         assertThat(Run.mokha("serve", folder.resolve("nowhere")).code()).isEqualTo(1);
         assertThat(Run.mokha("serve", folder, "--port", "65536").code()).isEqualTo(2);

@@ -1,8 +1,10 @@
 package dev.mokha.language.embed;
 
 import dev.mokha.language.encoder.EncoderBatch;
+import dev.mokha.language.encoder.EncoderConfig;
 import dev.mokha.language.encoder.Featurizer;
 import dev.mokha.language.encoder.Sequence;
+import dev.mokha.language.encoder.TextReader;
 import dev.mokha.language.folder.EncoderFolder;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Mode;
@@ -13,13 +15,11 @@ import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
 import dev.mokha.text.tokenizer.Tokenizer;
-import dev.mokha.text.tokenizer.Truncation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// Texts are read in batches of like length, without padding. For one thread, as everything with tensors.
 public final class TextEmbedder implements AutoCloseable {
     private final Featurizer model;
-    private final Tokenizer whole;
-    private final Tokenizer cut;
+    private final TextReader reader;
     private final EmbedSettings settings;
-    private final int maxLength;
     private long truncated;
 
     /// @param model read with; closed with this embedder
@@ -50,9 +48,8 @@ public final class TextEmbedder implements AutoCloseable {
         }
         this.model = model;
         this.settings = settings;
-        this.maxLength = Objects.requireNonNullElse(settings.maxLength(), most);
-        this.whole = tokenizer.toBuilder().truncation(null).padding(null).build();
-        this.cut = whole.toBuilder().truncation(Truncation.to(maxLength)).build();
+        this.reader =
+                new TextReader(tokenizer, Objects.requireNonNullElse(settings.maxLength(), most), settings.lowercase());
         if (settings.size() != null && settings.size() > fullWidth()) {
             throw new IllegalArgumentException("a size of " + settings.size() + " is more than the " + fullWidth()
                     + " dimensions that the model's vectors have");
@@ -130,17 +127,33 @@ public final class TextEmbedder implements AutoCloseable {
         float[][] vectors = new float[order.length][];
         for (int from = 0; from < order.length; from += settings.batch()) {
             int[] some = Arrays.copyOfRange(order, from, Math.min(order.length, from + settings.batch()));
-            try (var _ = Scope.open("embedding");
-                    var _ = Gradients.off()) {
-                float[] flat = vectors(EncoderBatch.packed(
-                                Arrays.stream(some).mapToObj(sequences::get).toList()))
-                        .toFloats();
-                for (int k = 0; k < some.length; k++) {
-                    vectors[some[k]] = Arrays.copyOfRange(flat, k * width(), (k + 1) * width());
-                }
+            List<float[]> read =
+                    vectors(Arrays.stream(some).mapToObj(sequences::get).toList());
+            for (int k = 0; k < some.length; k++) {
+                vectors[some[k]] = read.get(k);
             }
         }
         return List.of(vectors);
+    }
+
+    /// {@return the vector of each sequence, in their order, by one pass of the model}
+    ///
+    /// @param sequences of the [#reader()]
+    public List<float[]> vectors(List<Sequence> sequences) {
+        try (var _ = Scope.open("embedding");
+                var _ = Gradients.off()) {
+            return rows(pooled(EncoderBatch.packed(sequences)));
+        }
+    }
+
+    /// {@return what makes sequences of texts}
+    public TextReader reader() {
+        return reader;
+    }
+
+    /// {@return the shape of the encoder}
+    public EncoderConfig config() {
+        return model.config();
     }
 
     /// {@return the vectors of a text's tokens in chosen layers}
@@ -148,7 +161,7 @@ public final class TextEmbedder implements AutoCloseable {
     public TokenFeatures tokens(String text, List<Integer> layers) {
         Sequence sequence = sequence(text);
         List<String> tokens = Arrays.stream(sequence.ids())
-                .mapToObj(id -> Objects.requireNonNullElse(whole.token(id), "id " + id))
+                .mapToObj(id -> Objects.requireNonNullElse(reader.tokenizer().token(id), "id " + id))
                 .toList();
         try (var _ = Scope.open("features");
                 var _ = Gradients.off()) {
@@ -172,20 +185,16 @@ public final class TextEmbedder implements AutoCloseable {
     }
 
     private Sequence sequence(String text) {
-        String read = settings.lowercase() ? text.toLowerCase(Locale.ROOT) : text;
-        int[] ids = whole.encodeIds(read);
-        if (ids.length > maxLength) {
+        Sequence sequence = reader.whole(text, null);
+        if (sequence.length() > reader.longest()) {
             truncated++;
-            ids = cut.encodeIds(read);
+            sequence = reader.cut(text, null);
         }
-        if (ids.length == 0) {
-            throw new IllegalArgumentException("a text has no tokens: '" + text + "'; leave it out");
-        }
-        return Sequence.of(ids);
+        return sequence;
     }
 
     /// {@return `[texts, width]`}
-    private Tensor vectors(EncoderBatch batch) {
+    private Tensor pooled(EncoderBatch batch) {
         Tensor pooled = switch (settings.pooling()) {
             case MEAN -> batch.means(model.forward(batch));
             case CLS -> batch.firsts(model.forward(batch));

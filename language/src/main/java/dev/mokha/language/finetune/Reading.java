@@ -1,6 +1,7 @@
 package dev.mokha.language.finetune;
 
 import dev.mokha.language.encoder.Sequence;
+import dev.mokha.language.encoder.TextReader;
 import dev.mokha.language.task.ChoiceExample;
 import dev.mokha.language.task.Example;
 import dev.mokha.language.task.Label;
@@ -10,7 +11,6 @@ import dev.mokha.language.task.TaggedWords;
 import dev.mokha.language.task.TextExample;
 import dev.mokha.text.tokenizer.Encoding;
 import dev.mokha.text.tokenizer.Tokenizer;
-import dev.mokha.text.tokenizer.Truncation;
 import dev.mokha.text.tokenizer.split.PreTokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes sequences of examples: tokens with their special ones, of at most so many. Whatever the
 /// tokenizer's own file says about cutting and filling up is left aside.
 public final class Reading {
+    private final TextReader reader;
     private final Tokenizer tokenizer;
-    private final Tokenizer cutting;
     private final int longest;
     private final TooLong tooLong;
     private final boolean spaced;
@@ -29,11 +29,8 @@ public final class Reading {
 
     /// @param longest tokens of a sequence at most, special ones included
     public Reading(Tokenizer tokenizer, int longest, TooLong tooLong) {
-        this.tokenizer = tokenizer.toBuilder().truncation(null).padding(null).build();
-        this.cutting = tokenizer.toBuilder()
-                .truncation(Truncation.to(longest))
-                .padding(null)
-                .build();
+        this.reader = new TextReader(tokenizer, longest, false);
+        this.tokenizer = reader.tokenizer();
         this.longest = longest;
         this.tooLong = tooLong;
         this.spaced = tokenizer.preTokenizer() instanceof PreTokenizer.ByteLevel;
@@ -85,21 +82,12 @@ public final class Reading {
     }
 
     private Sequence sequence(Place place, String text, @Nullable String pair) {
-        Encoding encoding = encode(tokenizer, text, pair);
-        if (encoding.size() > longest) {
-            noteCut(place, encoding.size());
-            encoding = encode(cutting, text, pair);
+        Sequence sequence = reader.whole(text, pair);
+        if (sequence.length() > longest) {
+            noteCut(place, sequence.length());
+            sequence = reader.cut(text, pair);
         }
-        int[] types = encoding.typeIds();
-        int first = 0;
-        while (first < types.length && types[first] == 0) {
-            first++;
-        }
-        return Sequence.pair(encoding.ids(), first);
-    }
-
-    private static Encoding encode(Tokenizer tokenizer, String text, @Nullable String pair) {
-        return pair == null ? tokenizer.encode(text) : tokenizer.encodePair(text, pair, true);
+        return sequence;
     }
 
     private void noteCut(Place place, int tokens) {

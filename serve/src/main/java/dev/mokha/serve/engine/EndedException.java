@@ -8,7 +8,7 @@ public final class EndedException extends RuntimeException {
 
     private final Ended.Reason reason;
 
-    EndedException(Ended.Reason reason) {
+    public EndedException(Ended.Reason reason) {
         super(
                 switch (reason) {
                     case DONE -> "the request is done";

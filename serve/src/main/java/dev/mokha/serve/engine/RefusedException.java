@@ -9,7 +9,7 @@ public final class RefusedException extends RuntimeException {
     private final Admission.Reason reason;
     private final long retryAfterSeconds;
 
-    RefusedException(Admission.Refused refused) {
+    public RefusedException(Admission.Refused refused) {
         super(message(refused));
         this.reason = refused.reason();
         this.retryAfterSeconds = refused.retryAfterSeconds();

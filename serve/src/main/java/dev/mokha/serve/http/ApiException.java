@@ -4,6 +4,7 @@ import dev.mokha.serve.engine.EndedException;
 import dev.mokha.serve.engine.RefusedException;
 import dev.mokha.serve.engine.UnknownAdapterException;
 import dev.mokha.serve.schedule.Admission;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -39,6 +40,15 @@ final class ApiException extends RuntimeException {
     /// A field is wrong in a way that has a name.
     static ApiException of(int status, String code, String param, String message) {
         return new ApiException(status, message, param, code, 0);
+    }
+
+    /// There is no such model.
+    static ApiException noModel(String asked, Collection<String> names) {
+        return of(
+                404,
+                "model_not_found",
+                "model",
+                "there is no model `" + asked + "` here; there is " + String.join(", ", names));
     }
 
     /// {@return what the engine said}

@@ -1,12 +1,13 @@
 package dev.mokha.serve.http;
 
+import dev.mokha.serve.encode.Encoders;
 import dev.mokha.serve.engine.Engine;
 import dev.mokha.serve.engine.Router;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 
-/// An engine over HTTP, on virtual threads.
+/// An engine, encoders, or both over HTTP, on virtual threads.
 ///
 /// ```java
 /// try (var engine = Engine.open(path, EngineOptions.DEFAULT);
@@ -15,16 +16,15 @@ import java.time.Duration;
 /// }
 /// ```
 public final class HttpServer implements AutoCloseable {
-    private final Engine engine;
-    private final Metrics metrics;
+    private final Served served;
+    private final Meters meters = new Meters();
     private final Connections connections = new Connections();
     private final Api api;
     private final WebServer server;
 
-    private HttpServer(Engine engine, Router router, HttpOptions options) {
-        this.engine = engine;
-        this.metrics = new Metrics(engine, options.names().getFirst());
-        this.api = new Api(new ServedModel(engine, router, options.names()), options, metrics, connections);
+    private HttpServer(Served served, HttpOptions options) {
+        this.served = served;
+        this.api = new Api(served, options, connections, meters);
         this.server = WebServer.builder()
                 .host(options.host())
                 .port(options.port())
@@ -37,22 +37,25 @@ public final class HttpServer implements AutoCloseable {
                 .build();
     }
 
-    /// Starts a server.
-    ///
-    /// @throws IllegalStateException when it cannot listen there
+    /// Starts a server of an engine alone; as [#start(Served, HttpOptions)].
     public static HttpServer start(Engine engine, HttpOptions options) {
         return start(engine, Router.STRAIGHT, options);
     }
 
-    /// Starts a server whose requests may go elsewhere first, such as to a [Cascade]'s small engine.
+    /// Starts a server whose requests may go elsewhere first; as [#start(Served, HttpOptions)].
+    public static HttpServer start(Engine engine, Router router, HttpOptions options) {
+        return start(new Served(engine, router, null), options);
+    }
+
+    /// Starts a server.
     ///
     /// @throws IllegalStateException when it cannot listen there
-    public static HttpServer start(Engine engine, Router router, HttpOptions options) {
-        var http = new HttpServer(engine, router, options);
+    public static HttpServer start(Served served, HttpOptions options) {
+        var http = new HttpServer(served, options);
         try {
             http.server.start();
         } catch (RuntimeException e) {
-            http.metrics.close();
+            http.meters.close();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IllegalStateException(
                     "cannot listen on " + options.host() + ":" + options.port() + ": " + cause.getMessage()
@@ -73,7 +76,11 @@ public final class HttpServer implements AutoCloseable {
     /// @return whether all were finished
     public boolean drain(Duration patience) {
         api.drain();
-        boolean all = engine.drain(patience);
+        long until = System.nanoTime() + patience.toNanos();
+        Engine engine = served.engine();
+        Encoders encoders = served.encoders();
+        boolean all = engine == null || engine.drain(patience);
+        all &= encoders == null || encoders.drain(Duration.ofNanos(Math.max(0, until - System.nanoTime())));
         return api.awaitIdle(Duration.ofSeconds(2)) && all;
     }
 
@@ -83,6 +90,6 @@ public final class HttpServer implements AutoCloseable {
         api.drain();
         connections.close();
         server.stop();
-        metrics.close();
+        meters.close();
     }
 }

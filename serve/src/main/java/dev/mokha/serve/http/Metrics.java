@@ -7,21 +7,14 @@ import dev.mokha.serve.engine.Reader;
 import dev.mokha.serve.schedule.Ended;
 import dev.mokha.serve.schedule.SchedulerState;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.regex.Pattern;
-import java.util.stream.DoubleStream;
 
 /// The engine's figures in Prometheus' format, under vLLM's names, so that its dashboards show them.
-final class Metrics implements AutoCloseable {
+final class Metrics {
     /// Buckets in seconds, as vLLM has them.
     private static final double[] FIRST_TOKEN = {
         .001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560
@@ -30,19 +23,9 @@ final class Metrics implements AutoCloseable {
     private static final double[] BETWEEN_TOKENS = {
         .01, .025, .05, .075, .1, .15, .2, .3, .4, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80
     };
-    private static final double[] REQUEST = {
-        .3, .5, .8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680
-    };
-
-    private static final String PREFIX = "vllm_";
-
-    /// The library gives no names with colons, which Prometheus allows.
-    private static final Pattern NAME = Pattern.compile("(?m)^(# HELP |# TYPE |)" + PREFIX);
-
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Meters meters;
     private final Engine engine;
     private final String model;
-    private final AdapterMetrics adapters;
     private final Counter promptTokens;
     private final Counter generationTokens;
     private final Counter drafts;
@@ -54,10 +37,11 @@ final class Metrics implements AutoCloseable {
     private final Timer queued;
     private final Timer prefill;
 
-    Metrics(Engine engine, String model) {
+    Metrics(Engine engine, String model, Meters meters) {
+        this.meters = meters;
         this.engine = engine;
         this.model = model;
-        this.adapters = new AdapterMetrics(engine.adapters(), registry, PREFIX);
+        meters.beforeScrape(new AdapterMetrics(engine.adapters(), meters.registry(), Meters.VLLM)::refresh);
         gauge("num_requests_running", "Sequences in memory.", SchedulerState::running);
         gauge("num_requests_waiting", "Requests that wait.", state -> state.queued() + state.suspended());
         gauge(
@@ -80,59 +64,32 @@ final class Metrics implements AutoCloseable {
         acceptedTokens = counter("spec_decode_num_accepted_tokens", "Of them, those that were right.");
         firstToken = timer("time_to_first_token", "From arrival to the first token.", FIRST_TOKEN);
         betweenTokens = timer("inter_token_latency", "From a token of an answer to its next.", BETWEEN_TOKENS);
-        whole = timer("e2e_request_latency", "From arrival to the end.", REQUEST);
-        queued = timer("request_queue_time", "From arrival to the first step.", REQUEST);
-        prefill = timer("request_prefill_time", "From the first step to the first token.", REQUEST);
-        for (Outcome outcome : Outcome.values()) {
+        whole = timer("e2e_request_latency", "From arrival to the end.", Meters.REQUEST);
+        queued = timer("request_queue_time", "From arrival to the first step.", Meters.REQUEST);
+        prefill = timer("request_prefill_time", "From the first step to the first token.", Meters.REQUEST);
+        for (Meters.Outcome outcome : Meters.Outcome.values()) {
             finished(outcome).increment(0); // dashboards want to see zeros
         }
     }
 
-    /// Why a request is over, as `finished_reason` has it.
-    private enum Outcome {
-        STOP,
-        LENGTH,
-        ABORT,
-        ERROR
-    }
-
     private void gauge(String name, String description, ToDoubleFunction<SchedulerState> figure) {
-        Gauge.builder(PREFIX + name, engine, one -> figure.applyAsDouble(one.state()))
-                .description(description)
-                .tag("model_name", model)
-                .register(registry);
+        meters.gauge(Meters.VLLM + name, description, model, engine, one -> figure.applyAsDouble(one.state()));
     }
 
     private void count(String name, String description, ToDoubleFunction<SchedulerState> figure) {
-        FunctionCounter.builder(PREFIX + name, engine, one -> figure.applyAsDouble(one.state()))
-                .description(description)
-                .tag("model_name", model)
-                .register(registry);
+        meters.count(Meters.VLLM + name, description, model, engine, one -> figure.applyAsDouble(one.state()));
     }
 
     private Counter counter(String name, String description) {
-        return Counter.builder(PREFIX + name)
-                .description(description)
-                .tag("model_name", model)
-                .register(registry);
+        return meters.counter(Meters.VLLM + name, description, model);
     }
 
-    private Counter finished(Outcome outcome) {
-        return Counter.builder(PREFIX + "request_success")
-                .description("Requests that are over, by how they ended.")
-                .tag("model_name", model)
-                .tag("finished_reason", outcome.name().toLowerCase(Locale.ROOT))
-                .register(registry);
+    private Counter finished(Meters.Outcome outcome) {
+        return meters.finished(outcome, model);
     }
 
     private Timer timer(String name, String description, double[] buckets) {
-        return Timer.builder(PREFIX + name)
-                .description(description)
-                .tag("model_name", model)
-                .serviceLevelObjectives(DoubleStream.of(buckets)
-                        .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
-                        .toArray(Duration[]::new))
-                .register(registry);
+        return meters.timer(Meters.VLLM + name, description, model, buckets);
     }
 
     /// {@return a reader that measures what it passes on}
@@ -143,7 +100,7 @@ final class Metrics implements AutoCloseable {
     private final class Watching implements Reader {
         private final Reader reader;
         private final Map<Integer, Long> last = new HashMap<>();
-        private Outcome outcome = Outcome.STOP;
+        private Meters.Outcome outcome = Meters.Outcome.STOP;
 
         Watching(Reader reader) {
             this.reader = reader;
@@ -162,7 +119,7 @@ final class Metrics implements AutoCloseable {
 
         @Override
         public void end(int answer, String text, Finish finish) {
-            outcome = finish == Finish.LENGTH ? Outcome.LENGTH : outcome;
+            outcome = finish == Finish.LENGTH ? Meters.Outcome.LENGTH : outcome;
             reader.end(answer, text, finish);
         }
 
@@ -185,19 +142,8 @@ final class Metrics implements AutoCloseable {
         @Override
         public void failed(RuntimeException cause) {
             boolean cancelled = cause instanceof EndedException ended && ended.reason() == Ended.Reason.CANCELLED;
-            finished(cancelled ? Outcome.ABORT : Outcome.ERROR).increment();
+            finished(cancelled ? Meters.Outcome.ABORT : Meters.Outcome.ERROR).increment();
             reader.failed(cause);
         }
-    }
-
-    /// {@return all figures as text}
-    String scrape() {
-        adapters.refresh();
-        return AdapterMetrics.named(NAME.matcher(registry.scrape()).replaceAll("$1vllm:"));
-    }
-
-    @Override
-    public void close() {
-        registry.close();
     }
 }

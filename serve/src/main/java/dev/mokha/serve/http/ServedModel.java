@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,6 @@ final class ServedModel {
     private final Router router;
     private final List<String> names;
     private final Set<Integer> ends;
-    private final long created = System.currentTimeMillis() / 1000;
     private @Nullable TokenBytes bytes;
     private @Nullable Constraints constraints;
 
@@ -58,11 +56,6 @@ final class ServedModel {
         return names.getFirst();
     }
 
-    /// {@return when it was loaded, in seconds of Unix time}
-    long created() {
-        return created;
-    }
-
     /// {@return the ids that end a text}
     Set<Integer> ends() {
         return ends;
@@ -81,12 +74,8 @@ final class ServedModel {
         }
         List<String> adapters = adapters();
         if (!adapters.contains(asked)) {
-            throw ApiException.of(
-                    404,
-                    "model_not_found",
-                    "model",
-                    "there is no model `" + asked + "` here; there is "
-                            + Stream.concat(names.stream(), adapters.stream()).collect(Collectors.joining(", ")));
+            throw ApiException.noModel(
+                    asked, Stream.concat(names.stream(), adapters.stream()).toList());
         }
         return asked;
     }

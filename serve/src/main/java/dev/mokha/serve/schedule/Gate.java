@@ -68,12 +68,13 @@ public final class Gate {
         return promptTokens;
     }
 
-    synchronized void close() {
+    /// Nobody enters from now on.
+    public synchronized void close() {
         closed = true;
     }
 
     /// A job begins.
-    synchronized void leave(int tokens, long now) {
+    public synchronized void leave(int tokens, long now) {
         giveUp(tokens);
         if (lastLeft != Long.MIN_VALUE) {
             double passed = Math.max(0, now - lastLeft);
