@@ -640,7 +640,7 @@ EXPORT void mokha_product_float(
 }
 
 // A panel of F16 weights as bfloat16, rounded.
-static void bfloat_panel(const uint8_t* from, int64_t k, uint8_t* to) {
+static void F16_bfloats(const uint8_t* from, int64_t k, uint8_t* to) {
     uint16_t order[32];
     for (int i = 0; i < 16; i++) {
         order[2 * i] = (uint16_t)i;
@@ -653,8 +653,50 @@ static void bfloat_panel(const uint8_t* from, int64_t k, uint8_t* to) {
     }
 }
 
-// For weights F16 or BF16. Many inputs are taken in parts, so that a few panels' part stays in the second-level cache
-// while the rows pass by. `scratch` has room for GROUP bytes; F16 only.
+// Of two vectors of 16, in pairs.
+INLINE __m512i pairs(__m512 first, __m512 second) {
+    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second, first);
+    const __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(both));
+    const __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1));
+    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+
+// One of the four inputs of 16 outputs that a vector of levels has, as numbers.
+INLINE __m512 numbers(__m512i levels, int input, __m512 middle, __m512 scale, __m512 offset) {
+    const __m512i one = _mm512_and_si512(_mm512_srli_epi32(levels, 8 * input), _mm512_set1_epi32(255));
+    return _mm512_fmadd_ps(_mm512_sub_ps(_mm512_cvtepi32_ps(one), middle), scale, offset);
+}
+
+// A panel of quantised weights as bfloat16, rounded.
+INLINE void quantized_bfloats(int type, const uint8_t* from, int64_t k, uint8_t* to) {
+    reader r = {.p = from};
+    const __m512 zero = _mm512_setzero_ps();
+    const __m512 middle = form(type) == OFFSET ? zero : _mm512_set1_ps((float)(8 << shift(type)));
+    for (int64_t b = 0; b < k / 32; b++) {
+        read_block(type, b, &r);
+        const __m512 offset = form(type) == OFFSET ? r.t : zero;
+#pragma GCC unroll 8
+        for (int j = 0; j < 8; j++) {
+            const __m512 scale = form(type) == HALVES && j >= 4 ? r.t : r.s;
+            for (int i = 0; i < 4; i += 2) {
+                const __m512 first = numbers(r.w[j], i, middle, scale, offset);
+                const __m512 second = numbers(r.w[j], i + 1, middle, scale, offset);
+                _mm512_storeu_si512(to + 64 * (16 * b + 2 * j + i / 2), pairs(first, second));
+            }
+        }
+    }
+}
+
+#define BFLOATS(T)                                                                                                 \
+    static void T##_bfloats(const uint8_t* from, int64_t k, uint8_t* to) { quantized_bfloats(T, from, k, to); }
+BFLOATS(Q8_0) BFLOATS(Q4_0) BFLOATS(Q4_1) BFLOATS(Q5_0) BFLOATS(Q5_1) BFLOATS(Q4_K) BFLOATS(Q5_K) BFLOATS(Q6_K)
+
+// By type, from F16 on; BF16 is what it is.
+static spread_kernel* const BFLOAT_PANELS[] = {F16_bfloats, 0, Q8_0_bfloats, Q4_0_bfloats, Q4_1_bfloats, Q5_0_bfloats,
+        Q5_1_bfloats, Q4_K_bfloats, Q5_K_bfloats, Q6_K_bfloats};
+
+// For all weights but F32. Many inputs are taken in parts, so that a few panels' part stays in the second-level cache
+// while the rows pass by. `scratch` has room for GROUP bytes.
 EXPORT void mokha_product_bfloat(
         int type, const uint8_t* weights, int64_t k, int64_t from, int64_t to, int64_t rows, const uint16_t* x,
         float* out, int64_t stride, int add, uint8_t* scratch) {
@@ -665,10 +707,12 @@ EXPORT void mokha_product_bfloat(
         const int64_t count = least_of(group, to - g);
         for (int64_t part = 0; part < k; part += PART) {
             const int64_t inputs = least_of(PART, k - part);
-            const uint8_t* own = weights + g * panel + part * 32;
-            const int64_t step = type == F16 ? most : panel;
-            if (type == F16) {
-                for (int64_t n = 0; n < count; n++) bfloat_panel(own + n * panel, inputs, scratch + n * most);
+            const uint8_t* own = weights + g * panel + panel_bytes(type, part);
+            const int64_t step = type == BF16 ? panel : most;
+            if (type != BF16) {
+                for (int64_t n = 0; n < count; n++) {
+                    BFLOAT_PANELS[type - F16](own + n * panel, inputs, scratch + n * most);
+                }
                 own = scratch;
             }
             for (int64_t m = 0; m < rows;) {
@@ -1168,14 +1212,6 @@ typedef struct {
     uint16_t* queries;  // [d/2][16][2]
     float* sums;        // [d/16][16][16]
 } query_tile;
-
-// Of two vectors of 16, in pairs.
-INLINE __m512i pairs(__m512 first, __m512 second) {
-    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second, first);
-    const __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(both));
-    const __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1));
-    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
-}
 
 INLINE __m512 whole_key(int kv, const uint8_t* keys, int64_t d, int64_t i) {
     const __m512 k = key16(kv, keys, d, i);

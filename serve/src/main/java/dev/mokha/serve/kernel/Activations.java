@@ -7,13 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of float32 in the forms in which products take them, and the products. The first rows may be computed
-/// in float32 and the others in bfloat16, where the weights are floats; see [Arithmetic].
+/// in float32, or as whole numbers with quantised weights, and the others in bfloat16; see [Arithmetic].
 ///
 /// For one caller; its [Team] does the work.
 public final class Activations {
 
     private final Kernels kernels;
     private final @Nullable BfloatKernels bfloat;
+    private final boolean bfloatForAll; // with quantised weights too
     private final Team team;
     private final Quantized whole;
     private final MemorySegment floats;
@@ -23,7 +24,7 @@ public final class Activations {
     private long stride;
     private List<Placed> groups = List.of();
     private int inputs;
-    private boolean isQuantized;
+    private boolean rounded;
     private Floats tiled = Floats.NONE;
 
     /// What is in `floats`: nothing yet, all rows as float32, or the exact ones so and the others in bfloat16.
@@ -51,6 +52,7 @@ public final class Activations {
     public Activations(Kernels kernels, Team team, Arithmetic arithmetic, int rows, int inputs, Arena arena) {
         this.kernels = kernels;
         this.bfloat = arithmetic == Arithmetic.EXACT ? null : kernels.bfloat();
+        this.bfloatForAll = bfloat != null && arithmetic == Arithmetic.BALANCED;
         this.team = team;
         this.whole = Quantized.allocate(arithmetic.bits(), rows, inputs, arena);
         this.floats = arena.allocate(4L * rows * inputs, 64);
@@ -91,7 +93,7 @@ public final class Activations {
         this.stride = stride;
         this.inputs = inputs;
         this.groups = groups;
-        isQuantized = false;
+        rounded = false;
         tiled = Floats.NONE;
     }
 
@@ -156,14 +158,12 @@ public final class Activations {
     private void part(Product product, int from, int to, MemorySegment scratch) {
         PackedMatrix w = product.weights;
         Placed group = groups.get(product.group);
-        if (w.type().isQuantized()) {
-            kernels.productQuantized(
-                    w, from, to, group.rows(), group.quantized, product.out, product.stride, product.add, scratch);
-            return;
-        }
         MemorySegment x = tiles(group);
-        int first = inFloat(group);
-        if (first > 0) {
+        int first = w.type().isQuantized() ? inWholeNumbers(group) : inFloat(group);
+        if (first > 0 && w.type().isQuantized()) {
+            kernels.productQuantized(
+                    w, from, to, first, group.quantized, product.out, product.stride, product.add, scratch);
+        } else if (first > 0) {
             kernels.productFloat(w, from, to, first, x, product.out, product.stride, product.add);
         }
         if (bfloat != null && first < group.rows()) {
@@ -189,6 +189,11 @@ public final class Activations {
         return tiled == Floats.ALL ? group.rows() : group.group.exact;
     }
 
+    /// {@return how many of a group's rows meet quantised weights as whole numbers, the others in bfloat16}
+    private int inWholeNumbers(Placed group) {
+        return bfloatForAll ? inFloat(group) : group.rows();
+    }
+
     private void prepare(List<Product> products) {
         boolean quantized = false;
         boolean floating = false;
@@ -203,20 +208,23 @@ public final class Activations {
             floating |= !type.isQuantized();
             wanted = type == WeightType.F32 ? Floats.ALL : wanted;
         }
-        if (quantized && !isQuantized) {
-            eachRows((group, from, to) -> kernels.quantize(
-                    source.asSlice(4L * group.first * stride),
-                    stride,
-                    group.rows(),
-                    inputs,
-                    from,
-                    to,
-                    group.quantized));
-            isQuantized = true;
-        }
+        floating |= quantized && bfloatForAll && groups.stream().anyMatch(group -> group.rows() > group.group.exact);
         if (floating && tiled != wanted) {
             tiled = wanted;
+            rounded &= !bfloatForAll; // those that are rounded may be others now
             eachRows(this::tile);
+        }
+        if (quantized && !rounded) {
+            rounded = true;
+            eachRows(this::quantize);
+        }
+    }
+
+    private void quantize(Placed group, int from, int to) {
+        int rows = inWholeNumbers(group);
+        if (from < rows) {
+            MemorySegment first = source.asSlice(4L * group.first * stride);
+            kernels.quantize(first, stride, rows, inputs, from, Math.min(to, rows), group.quantized);
         }
     }
 

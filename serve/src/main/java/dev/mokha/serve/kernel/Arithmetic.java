@@ -8,9 +8,9 @@ public enum Arithmetic {
     /// nothing but itself: whatever the batch, the cutting of prompts, the prefix cache, or speculation,
     /// answers are the same.
     EXACT,
-    /// As [#EXACT], but prompts in bfloat16 with float weights of 16 bits, where the processor has it.
+    /// As [#EXACT], but prompts in bfloat16 with all weights but float32, where the processor has it.
     BALANCED,
-    /// As [#BALANCED], but 8-bit whole numbers with quantised weights, as llama.cpp does.
+    /// As [#BALANCED], but 8-bit whole numbers with quantised weights, as llama.cpp does, for prompts and answers.
     FAST;
 
     /// {@return the bits of activations with quantised weights}

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// Products of bfloat16 added in float32, where the processor has instructions for them: twice as fast as
 /// float32.
 public interface BfloatKernels {
-    /// `out[row, n] (+)= Σ x[row, k] · w[n, k]` of a matrix in F16 or BF16, for the panels `[from, to)`.
+    /// `out[row, n] (+)= Σ x[row, k] · w[n, k]` of a matrix of any type but F32, for the panels `[from, to)`.
     ///
     /// @param x as [#tileBfloat] writes it
     /// @param add whether the sums start from what is there

@@ -109,11 +109,8 @@ class KernelsTest {
         float[][] expected = expected(w, x, ROWS);
         MemorySegment out = multiplied(kernels, w, x, ROWS, bits);
         for (int m = 0; m < ROWS; m++) {
-            double norm = 0;
-            for (float value : expected[m]) {
-                norm = Math.max(norm, Math.abs(value));
-            }
-            assertThat(row(out, m)).containsExactly(expected[m], within((float) (norm * (bits == 8 ? 0.04 : 1e-4))));
+            float within = largest(expected[m]) * (bits == 8 ? 0.04f : 1e-4f);
+            assertThat(row(out, m)).containsExactly(expected[m], within(within));
         }
     }
 
@@ -172,19 +169,28 @@ class KernelsTest {
     @ParameterizedTest
     @EnumSource(
             value = WeightType.class,
-            names = {"F16", "BF16"})
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"F32"})
     void productsInBfloatAreNearlyExactAndDoNotDependOnNeighbours(WeightType type) {
         NativeKernels c = inC();
-        int inputs = 2048 + 608; // they are taken in parts
+        int inputs = 2048 + (type.block() > 32 ? 512 : 608); // they are taken in parts
         var w = Blocky.packed(type, OUTPUTS, inputs, Blocky.rows(type, OUTPUTS, inputs, random, arena), arena);
         MemorySegment x = Blocky.gaussian((long) ROWS * inputs, random, arena);
         float[][] expected = expected(w, x, ROWS);
         MemorySegment out = bfloatProduct(c, w, x, ROWS);
         for (int m = 0; m < ROWS; m++) {
-            assertThat(row(out, m)).containsExactly(expected[m], within(0.1f));
+            assertThat(row(out, m)).containsExactly(expected[m], within(0.006f * largest(expected[m])));
             MemorySegment alone = bfloatProduct(c, w, x.asSlice(4L * m * inputs), 1);
             assertThat(row(alone, 0)).isEqualTo(row(out, m));
         }
+    }
+
+    private static float largest(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        return largest;
     }
 
     private MemorySegment bfloatProduct(NativeKernels c, PackedMatrix w, MemorySegment x, int rows) {
@@ -208,12 +214,10 @@ class KernelsTest {
         kernels.productQuantized(w, 0, w.panels(), 3, numbers, twice, 48, false, scratch);
         kernels.productQuantized(w, 0, w.panels(), 3, numbers, twice, 48, true, scratch);
         float[] doubled = row(once, 2);
-        float largest = 0;
         for (int n = 0; n < OUTPUTS; n++) {
             doubled[n] *= 2;
-            largest = Math.max(largest, Math.abs(doubled[n]));
         }
-        assertThat(row(twice, 2)).containsExactly(doubled, within(1e-6f * largest));
+        assertThat(row(twice, 2)).containsExactly(doubled, within(1e-6f * largest(doubled)));
     }
 
     @ParameterizedTest
