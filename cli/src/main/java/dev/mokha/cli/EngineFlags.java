@@ -24,8 +24,9 @@ final class EngineFlags {
             defaultValue = "balanced",
             converter = ArithmeticConverter.class,
             paramLabel = "HOW",
-            description = "exact: answers never depend on the batch; balanced: prompts with bfloat16 where weights are"
-                    + " 16-bit floats; fast: also 8-bit whole numbers with quantised weights.")
+            description =
+                    "exact: answers never depend on the batch; balanced: prompts in bfloat16, but for float32 weights;"
+                            + " fast: 8-bit whole numbers with quantised weights.")
     private Arithmetic arithmetic;
 
     @Option(

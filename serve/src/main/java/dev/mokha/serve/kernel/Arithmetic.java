@@ -10,7 +10,8 @@ public enum Arithmetic {
     EXACT,
     /// As [#EXACT], but prompts in bfloat16 with all weights but float32, where the processor has it.
     BALANCED,
-    /// As [#BALANCED], but 8-bit whole numbers with quantised weights, as llama.cpp does, for prompts and answers.
+    /// As [#BALANCED], but 8-bit whole numbers with quantised weights, as llama.cpp does, for prompts and
+    /// answers.
     FAST;
 
     /// {@return the bits of activations with quantised weights}

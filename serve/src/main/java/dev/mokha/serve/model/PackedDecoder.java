@@ -14,6 +14,7 @@ import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.PackedMatrix;
 import dev.mokha.serve.kernel.SelfMeasure;
 import dev.mokha.serve.kernel.Team;
+import dev.mokha.serve.kernel.WeightType;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,9 @@ public final class PackedDecoder implements AutoCloseable {
             Experts experts = config.experts();
             int inner = inner(config);
             int widest = Math.max(inner, Math.max(config.hiddenSize(), queries));
-            this.paged = new PagedAttention(config, window, kernels, team, arithmetic, arena);
+            boolean floats = layers.getFirst().query().type() == WeightType.F32; // then nothing is rounded
+            this.paged =
+                    new PagedAttention(config, window, kernels, team, floats ? Arithmetic.EXACT : arithmetic, arena);
             this.activations = new Activations(kernels, team, arithmetic, maxRows, widest, arena);
             this.stream = floats(config.hiddenSize());
             this.normed = floats(config.hiddenSize());
