@@ -2,6 +2,7 @@ package dev.mokha.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.engine.Toy;
 import dev.mokha.serve.schedule.QueueLimits;
 import java.io.IOException;
@@ -146,12 +147,14 @@ class LifeTest {
     @Test
     void aFullQueueSaysWhenToComeAgain() throws IOException {
         var options = ServedToy.exact()
-                .withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(1, 1000, Long.MAX_VALUE)));
+                .withLoad(load -> load.withSequences(1).withQueue(new QueueLimits(1, 1000, Long.MAX_VALUE)))
+                .withMemory(memory -> memory.withWindow(new Window(32, 4))); // no context ends an answer
+        String endless = "'max_tokens': 100000000, 'ignore_eos': true";
         try (var toy = ServedToy.start(folder, options, http -> http);
-                var busy = unread(toy, ENDLESS)) {
+                var busy = unread(toy, endless)) {
             assertThat(busy.isConnected()).isTrue();
             awaitWork(toy);
-            try (var waiting = unread(toy, ENDLESS)) {
+            try (var waiting = unread(toy, endless)) {
                 assertThat(waiting.isConnected()).isTrue();
                 while (toy.engine().state().queued() == 0
                         && toy.engine().state().running() > 0) {
