@@ -46,6 +46,9 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
     /// @throws IllegalArgumentException when it is missing, malformed, or asks for what is not supported
     public static PeftFolder open(Path folder) {
         Path file = folder.resolve(CONFIG);
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException(folder + " is no adapter folder: it has no " + CONFIG);
+        }
         JsonNode config;
         try {
             config = JSON.readTree(Files.readString(file));

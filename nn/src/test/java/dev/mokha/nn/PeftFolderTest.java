@@ -159,6 +159,9 @@ class PeftFolderTest {
         assertThatThrownBy(() -> PeftFolder.open(folder)).hasMessageContaining("rank of at least 1");
         Files.writeString(config, "{ no json");
         assertThatThrownBy(() -> PeftFolder.open(folder)).hasMessageContaining("adapter_config.json cannot be read");
+        Files.delete(config);
+        assertThatThrownBy(() -> PeftFolder.open(folder))
+                .hasMessageContaining("is no adapter folder: it has no adapter_config.json");
     }
 
     @Test
