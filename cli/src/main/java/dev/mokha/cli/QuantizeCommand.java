@@ -5,6 +5,7 @@ import dev.mokha.language.corpus.TextSource;
 import dev.mokha.language.evaluate.BitsPerByte;
 import dev.mokha.language.gguf.GgufExport;
 import dev.mokha.language.gguf.Mix;
+import dev.mokha.language.packed.PackedLayout;
 import dev.mokha.language.pretrain.EndOfText;
 import dev.mokha.language.quantize.Awq;
 import dev.mokha.language.quantize.CalibratedModel;
@@ -12,6 +13,7 @@ import dev.mokha.language.quantize.Calibration;
 import dev.mokha.language.quantize.Gptq;
 import dev.mokha.language.quantize.Method;
 import dev.mokha.language.quantize.ModelOutput;
+import dev.mokha.language.quantize.PackedOutput;
 import dev.mokha.language.quantize.SmoothQuant;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.tensor.DType;
@@ -39,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "quantize",
         description = {
             "Writes a decoder with fewer bits a weight, as a GGUF file that llama.cpp reads too, or in another plain type"
-                    + " as a folder. Reads folders and GGUF files.",
+                    + " as a folder, or packed as GPTQ and AWQ have it. Reads folders, packed ones too, and GGUF files.",
             "--method awq and gptq read a calibration text first and lose less than plain rounding (rtn); smoothquant"
                     + " prepares for 8-bit activations.",
             "With --data, says what it costs: bits per byte of held-out text before and after."
@@ -48,6 +50,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  mokha quantize model --to Q4_K_M --out model-q4_k_m.gguf",
             "  mokha quantize model --to Q8_0 --out model-q8_0.gguf --data english=held-out.txt",
             "  mokha quantize model --to Q4_0 --method gptq --calibration train.txt --out model-q4_0.gguf",
+            "  mokha quantize model --to Q4_1 --method awq --calibration train.txt --out-format folder --out model-awq",
             "  mokha quantize model-q8_0.gguf --to BF16 --out model-again"
         })
 final class QuantizeCommand implements Callable<Integer> {
@@ -71,6 +74,22 @@ final class QuantizeCommand implements Callable<Integer> {
             paramLabel = "PATH",
             description = "Where it goes: a GGUF file by its ending .gguf, else a folder.")
     private Path out;
+
+    @Option(
+            names = "--out-format",
+            paramLabel = "KIND",
+            converter = Kind.Converter.class,
+            description = "gguf or folder; else by the ending. A folder in Q4_0 (4 bits, symmetric), Q4_1 (4 bits with"
+                    + " zeros) or Q8_0 (8 bits) has its projections packed as AWQ has them with --method awq, else as"
+                    + " GPTQ.")
+    private @Nullable Kind kind;
+
+    @Option(
+            names = "--group-size",
+            defaultValue = "128",
+            paramLabel = "N",
+            description = "Of a packed folder: inputs that share a scale; -1 for a whole row.")
+    private int groupSize;
 
     @Option(
             names = "--pure",
@@ -141,6 +160,19 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
+    /// What is written.
+    enum Kind {
+        GGUF,
+        FOLDER;
+
+        static final class Converter implements ITypeConverter<Kind> {
+            @Override
+            public Kind convert(String text) {
+                return Choice.of(Kind.class, text);
+            }
+        }
+    }
+
     static final class MixConverter implements ITypeConverter<Mix> {
         @Override
         public Mix convert(String text) {
@@ -163,8 +195,14 @@ final class QuantizeCommand implements Callable<Integer> {
                 throw new ParameterException(
                         spec.commandLine(), "--calibration goes with --method awq, gptq and smoothquant");
             }
+            if (kind != null && (kind == Kind.GGUF) != isFile()) {
+                throw new ParameterException(
+                        spec.commandLine(), "--out of a GGUF file ends in .gguf, that of a folder does not: " + out);
+            }
             if (calibration != null) {
                 calibrated(source, calibration, answer);
+            } else if (isPacked()) {
+                PackedOutput.write(source, out, layout());
             } else if (isFile()) {
                 describe(ModelOutput.gguf(source, out, to, pure), answer);
             } else {
@@ -183,17 +221,22 @@ final class QuantizeCommand implements Callable<Integer> {
     }
 
     private void calibrated(ModelSource source, Path text, ObjectNode answer) {
-        @Nullable DType plain = isFile() ? null : plain();
+        @Nullable DType plain = isFile() || isPacked() ? null : plain();
+        CalibratedModel.Target target = isPacked()
+                ? new CalibratedModel.Target.Packed(layout())
+                : new CalibratedModel.Target.Types(to, pure);
         var tokenizer = source.tokenizer();
         int endOfText = EndOfText.of(source.generation().special(), tokenizer);
         var windows = Calibration.of(TextSource.of(text).all(), tokenizer, endOfText, samples, context, batch);
         int layers = source.config().numHiddenLayers();
         var err = spec.commandLine().getErr();
-        try (var prepared = CalibratedModel.of(source, chosen(), windows, to, pure, done -> {
+        try (var prepared = CalibratedModel.of(source, chosen(), windows, target, done -> {
             err.println("layer " + done + " of " + layers);
             err.flush();
         })) {
-            if (plain == null) {
+            if (isPacked()) {
+                prepared.packed(out);
+            } else if (plain == null) {
                 describe(prepared.gguf(out), answer);
             } else {
                 prepared.folder(out, plain);
@@ -214,6 +257,26 @@ final class QuantizeCommand implements Callable<Integer> {
         }
     }
 
+    private boolean isPacked() {
+        return kind == Kind.FOLDER && to.type().isQuantized();
+    }
+
+    private PackedLayout layout() {
+        var layout = method == Way.AWQ ? PackedLayout.Kind.AWQ : PackedLayout.Kind.GPTQ;
+        try {
+            return switch (to) {
+                case Q4_0 -> new PackedLayout(layout, 4, groupSize, true, false);
+                case Q4_1 -> new PackedLayout(layout, 4, groupSize, false, false);
+                case Q8_0 -> new PackedLayout(layout, 8, groupSize, true, false);
+                default ->
+                    throw new IllegalArgumentException(
+                            "a packed folder has Q4_0, Q4_1 or Q8_0; for " + to + " give --out FILE.gguf");
+            };
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
     private DType plain() {
         return switch (to) {
             case F32 -> DType.FLOAT32;
@@ -222,7 +285,8 @@ final class QuantizeCommand implements Callable<Integer> {
             default ->
                 throw new ParameterException(
                         spec.commandLine(),
-                        "a folder has F32, F16 or BF16 weights; for " + to + " give --out FILE.gguf");
+                        "a folder has F32, F16 or BF16 weights, or packed ones with --out-format folder; for " + to
+                                + " give --out FILE.gguf");
         };
     }
 

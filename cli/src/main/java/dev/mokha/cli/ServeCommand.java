@@ -124,6 +124,7 @@ final class ServeCommand implements Callable<Integer> {
                     @Nullable Engine writer = open(model, log == null ? plain : plain.withWatch(log::step));
                     @Nullable Engine small = open(cascade, alone(plain));
                     var server = start(new Served(writer, router(small, writer), encoders), folders, options)) {
+                System.gc(); // what loading left behind, which would stay: the heap hardly fills while it serves
                 describe(new Served(writer, Router.STRAIGHT, encoders), server, options);
                 stop.await();
                 if (!server.drain(patience)) {

@@ -7,6 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -151,5 +155,40 @@ final class QuantizeCommandTest {
         assertThat(Run.mokha("quantize", model, "--to", "F16", "--out", model).code())
                 .isEqualTo(2);
         assertThat(folder.resolve("x.gguf")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rtn, Q8_0, gptq", "gptq, Q4_0, gptq", "awq, Q4_1, awq"})
+    void packedFoldersAreReadAgain(String method, String type, String layout) throws IOException {
+        Path out = folder.resolve("packed");
+        List<Object> arguments = new ArrayList<>(List.of("quantize", model, "--to", type, "--method", method));
+        arguments.addAll(List.of("--out-format", "folder", "--group-size", "32", "--out", out));
+        arguments.addAll(List.of("--data", "cats=" + text));
+        if (!method.equals("rtn")) {
+            arguments.addAll(List.of("--calibration", text, "--context", "16"));
+        }
+        var run = Run.mokha(arguments.toArray());
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).containsPattern("cats +\\d\\.\\d{4} bits/byte before, \\d\\.\\d{4} after");
+        assertThat(Files.readString(out.resolve("config.json"))).contains("\"quant_method\" : \"" + layout + "\"");
+        assertThat(Run.mokha("generate", out, "the cat", "--max-new-tokens", "3").code())
+                .isZero();
+        assertThat(Run.mokha("inspect", out).code()).isZero();
+    }
+
+    @Test
+    void foldersThatCannotBePackedSoAreRefused() {
+        var badGroup = Run.mokha(
+                "quantize", model, "--to", "Q4_0", "--out-format", "folder", "--out", folder.resolve("out"));
+        assertThat(badGroup.code()).isEqualTo(1);
+        assertThat(badGroup.err()).contains("--group-size");
+        var badType = Run.mokha(
+                "quantize", model, "--to", "Q6_K", "--out-format", "folder", "--out", folder.resolve("out"));
+        assertThat(badType.code()).isEqualTo(2);
+        assertThat(badType.err()).contains("Q4_0, Q4_1 or Q8_0");
+        var badName = Run.mokha(
+                "quantize", model, "--to", "Q4_0", "--out-format", "folder", "--out", folder.resolve("out.gguf"));
+        assertThat(badName.code()).isEqualTo(2);
+        assertThat(badName.err()).contains(".gguf");
     }
 }

@@ -5,6 +5,7 @@ import dev.mokha.language.decoder.Experts;
 import dev.mokha.language.decoder.Family;
 import dev.mokha.language.decoder.LayerType;
 import dev.mokha.language.decoder.SpecialIds;
+import dev.mokha.language.packed.PackedLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,13 @@ public final class ConfigJson {
             types.add(slides ? LayerType.SLIDING_ATTENTION : LayerType.FULL_ATTENTION);
         }
         return types;
+    }
+
+    /// {@return the text of a `config.json` for packed projections beside float16 weights}
+    static String writePacked(DecoderConfig config, PackedLayout layout) {
+        var keys = new TreeMap<>(keys(config, "float16"));
+        keys.put(PackedJson.KEY, PackedJson.write(layout));
+        return JsonKeys.text(keys);
     }
 
     /// {@return the text of a `config.json` for weights of this type}

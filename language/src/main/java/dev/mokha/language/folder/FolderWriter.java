@@ -8,6 +8,7 @@ import dev.mokha.language.encoder.EncoderModel;
 import dev.mokha.language.encoder.Labels;
 import dev.mokha.language.encoder.SequenceClassifier;
 import dev.mokha.language.encoder.TokenClassifier;
+import dev.mokha.language.packed.PackedLayout;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.PeftFolder;
 import dev.mokha.tensor.DType;
@@ -53,6 +54,29 @@ public final class FolderWriter {
                     parts.generation().write());
             writeText(temporary, parts, model.config());
             writeWeights(temporary, model.params(), dtype);
+        });
+    }
+
+    /// Writes a decoder whose projections are packed, with everything that belongs to it. A model folder that
+    /// stands there already is replaced.
+    ///
+    /// @param tensors by their names in the folder
+    /// @throws IllegalArgumentException as [#write]
+    public static void writePacked(
+            Path target,
+            DecoderConfig config,
+            FolderParts parts,
+            PackedLayout layout,
+            Map<String, Tensor> tensors) {
+        requireReplaceable(target, ModelFolder.CONFIG);
+        requireRows(parts.tokenizer(), config.vocabSize());
+        whole(target, temporary -> {
+            Files.writeString(temporary.resolve(ModelFolder.CONFIG), ConfigJson.writePacked(config, layout));
+            Files.writeString(
+                    temporary.resolve(ModelFolder.GENERATION),
+                    parts.generation().write());
+            writeText(temporary, parts, config);
+            Safetensors.writeFolder(temporary, tensors, Map.of(), SHARD_BYTES);
         });
     }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 /// The numbers that a block can hold once its scales are chosen: in each part, `scale q + base` for the
 /// levels `q` from 0 up. Who wants other levels than the nearest, as GPTQ does, chooses them one by one and
 /// packs them.
-public sealed interface BlockGrid permits SmallGrid, KGrid, SixGrid {
+public sealed interface BlockGrid extends Grid permits SmallGrid, KGrid, SixGrid {
     /// Chooses the scales of a block, by least squares.
     ///
     /// @param type one of the quantised types
@@ -42,12 +42,6 @@ public sealed interface BlockGrid permits SmallGrid, KGrid, SixGrid {
 
     /// {@return the type of the block}
     GgufType type();
-
-    /// {@return the level nearest to a number at a place of the block}
-    int level(int place, float number);
-
-    /// {@return the number that a level stands for at a place of the block}
-    float value(int place, int level);
 
     /// Writes the block.
     ///

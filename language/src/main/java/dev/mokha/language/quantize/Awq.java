@@ -1,8 +1,5 @@
 package dev.mokha.language.quantize;
 
-import dev.mokha.language.gguf.BlockWriter;
-import dev.mokha.language.gguf.Blocks;
-import dev.mokha.language.gguf.GgufType;
 import dev.mokha.language.quantize.LayerInputs.Point;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
@@ -24,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record Awq(boolean clip) implements Method {
     private static final int GRID = 20;
     private static final int CLIPS = 10; // each a twentieth less
-    private static final int GROUP = 32;
 
     /// With clipping.
     public static Awq usual() {
@@ -94,7 +90,7 @@ public record Awq(boolean clip) implements Method {
         for (int i = 0; i < weight.length; i++) {
             scaled[i] = weight[i] * scales[i % columns];
         }
-        float[] off = rounded(scaled, columns, searched(work.types().apply(name)));
+        float[] off = work.roundings().apply(name).searched().nearest(scaled, columns);
         for (int i = 0; i < weight.length; i++) {
             off[i] = off[i] / scales[i % columns] - weight[i];
         }
@@ -105,63 +101,47 @@ public record Awq(boolean clip) implements Method {
         }
     }
 
-    private static float[] rounded(float[] numbers, int columns, GgufType type) {
-        float[] read = new float[numbers.length];
-        Blocks.read(type, BlockWriter.rows(type, numbers, columns), 0, read);
-        return read;
-    }
-
-    /// The type that is rounded to while searching: where a block of 256 takes long, one of 32 with as
-    /// many bits.
-    private static GgufType searched(GgufType type) {
-        return switch (type) {
-            case Q4_K -> GgufType.Q4_1;
-            case Q5_K -> GgufType.Q5_1;
-            case Q6_K -> GgufType.Q8_0;
-            default -> type;
-        };
-    }
-
     /// @param scales that the columns have been multiplied with; null for none
     private static void clip(LayerWork work, Point point, float @Nullable [] scales) {
         float[] products = work.inputs().at(point).products().toFloats();
         for (String name : point.weights(work.layer())) {
-            GgufType type = searched(work.types().apply(name));
-            if (type.block() == GROUP && !name.contains(".q_proj.") && !name.contains(".k_proj.")) {
+            Rounding rounding = work.roundings().apply(name).searched();
+            if (rounding.isQuantized() && !name.contains(".q_proj.") && !name.contains(".k_proj.")) {
                 float[] weight = work.weight(name);
                 int columns = work.columns(name);
                 IntStream.range(0, weight.length / columns)
                         .parallel()
-                        .forEach(row -> clipRow(weight, row * columns, columns, products, scales, type));
+                        .forEach(row -> clipRow(weight, row * columns, columns, products, scales, rounding));
                 work.set(name, weight);
             }
         }
     }
 
     private static void clipRow(
-            float[] weight, int from, int columns, float[] products, float @Nullable [] scales, GgufType type) {
-        for (int at = 0; at < columns; at += GROUP) {
+            float[] weight, int from, int columns, float[] products, float @Nullable [] scales, Rounding rounding) {
+        int group = rounding.group(columns);
+        for (int at = 0; at < columns; at += group) {
             float most = 0;
-            for (int i = 0; i < GROUP; i++) {
+            for (int i = 0; i < group; i++) {
                 most = Math.max(most, Math.abs(weight[from + at + i]));
             }
             float[] best = new float[0];
             double least = Double.POSITIVE_INFINITY;
             for (int step = 0; step < CLIPS; step++) {
                 float limit = most * (1 - step / 20f);
-                float[] clipped = new float[GROUP];
-                for (int i = 0; i < GROUP; i++) {
+                float[] clipped = new float[group];
+                for (int i = 0; i < group; i++) {
                     clipped[i] = Math.clamp(weight[from + at + i], -limit, limit);
                 }
-                float[] off = rounded(clipped, GROUP, type);
-                for (int i = 0; i < GROUP; i++) {
+                float[] off = rounding.nearest(clipped, group);
+                for (int i = 0; i < group; i++) {
                     float back = scales == null ? 1 : scales[at + i];
                     off[i] = (off[i] - weight[from + at + i]) / back;
                 }
                 double error = 0;
-                for (int i = 0; i < GROUP; i++) {
+                for (int i = 0; i < group; i++) {
                     float sum = 0;
-                    for (int j = 0; j < GROUP; j++) {
+                    for (int j = 0; j < group; j++) {
                         sum += products[(at + i) * columns + at + j] * off[j];
                     }
                     error += off[i] * (double) sum;

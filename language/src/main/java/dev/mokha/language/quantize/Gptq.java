@@ -1,8 +1,7 @@
 package dev.mokha.language.quantize;
 
-import dev.mokha.language.gguf.BlockGrid;
-import dev.mokha.language.gguf.GgufType;
-import java.lang.foreign.MemorySegment;
+import dev.mokha.language.gguf.Grid;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -11,7 +10,7 @@ import java.util.stream.IntStream;
 /// `H = Σ x xᵀ` and `U` the upper Cholesky factor of its inverse, `e = (wᵢ − q(wᵢ)) / Uᵢᵢ` and
 /// `wⱼ ← wⱼ − e Uᵢⱼ` for all `j > i`.
 ///
-/// Levels are those of a [GgufType]'s blocks; a block's scales are chosen when its first column comes, from
+/// Levels are those of a [Rounding]; a group's scales are chosen when its first column comes, from
 /// the weights as they are then; with another order of columns, all at the start.
 ///
 /// @param damping what is added to the diagonal of `H`, as a share of its mean
@@ -31,23 +30,16 @@ public record Gptq(double damping, boolean byInput) implements Method {
         return new Gptq(0.01, false);
     }
 
-    /// A rounded matrix.
-    ///
-    /// @param bytes the blocks of the rows
-    /// @param numbers what they stand for, `[rows, columns]`
-    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-    record Rounded(MemorySegment bytes, float[] numbers) {}
-
     @Override
     public void layer(LayerWork work) {
         for (LayerInputs.Point point : LayerInputs.Point.values()) {
             float[] products = work.inputs().at(point).products().toFloats();
             for (String name : point.weights(work.layer())) {
-                GgufType type = work.types().apply(name);
-                if (type.isQuantized()) {
-                    Rounded done = round(work.weight(name), work.columns(name), products, type);
+                Rounding rounding = work.roundings().apply(name);
+                if (rounding.isQuantized()) {
+                    Levelled done = round(work.weight(name), work.columns(name), products, rounding);
                     work.set(name, done.numbers());
-                    work.rounded().put(name, done.bytes());
+                    work.rounded().accept(name, done);
                 }
             }
         }
@@ -55,18 +47,17 @@ public record Gptq(double damping, boolean byInput) implements Method {
 
     /// @param weights `[rows, columns]`; not changed
     /// @param products `Σ x xᵀ`, `[columns, columns]`
-    Rounded round(float[] weights, int columns, float[] products, GgufType type) {
+    Levelled round(float[] weights, int columns, float[] products, Rounding rounding) {
         int[] order = order(columns, products);
         float[][] factor = InverseFactor.of(products, order, damping);
         int rows = weights.length / columns;
-        long rowBytes = type.bytes(columns);
-        MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(rows * rowBytes)]);
-        float[] numbers = new float[weights.length];
+        int group = rounding.group(columns);
+        var done = new Levelled(columns, group, new Grid[rows][columns / group], new int[rows][columns]);
         IntStream.range(0, (rows + TILE - 1) / TILE).parallel().forEach(tile -> {
             int from = tile * TILE;
-            new Tile(weights, columns, from, Math.min(TILE, rows - from), order, factor, type).round(bytes, numbers);
+            new Tile(weights, done, from, Math.min(TILE, rows - from), order, factor, rounding).round();
         });
-        return new Rounded(bytes, numbers);
+        return done;
     }
 
     private int[] order(int columns, float[] products) {
@@ -82,37 +73,44 @@ public record Gptq(double damping, boolean byInput) implements Method {
     /// Some rows on their way.
     private final class Tile {
         private final int columns;
-        private final int first;
+        private final int group;
         private final int[] order;
         private final float[][] factor;
-        private final GgufType type;
+        private final Rounding rounding;
         private final float[][] rows; // as they were, then with corrections; places as in the matrix
         private final float[][] sorted; // the same in the order of columns
-        private final BlockGrid[][] grids;
+        private final Grid[][] grids;
         private final int[][] levels;
 
-        Tile(float[] weights, int columns, int first, int count, int[] order, float[][] factor, GgufType type) {
-            this.columns = columns;
-            this.first = first;
+        Tile(
+                float[] weights,
+                Levelled done,
+                int first,
+                int count,
+                int[] order,
+                float[][] factor,
+                Rounding rounding) {
+            this.columns = done.columns();
+            this.group = done.group();
             this.order = order;
             this.factor = factor;
-            this.type = type;
+            this.rounding = rounding;
             this.rows = new float[count][columns];
             this.sorted = new float[count][columns];
-            this.grids = new BlockGrid[count][columns / type.block()];
-            this.levels = new int[count][columns];
+            this.grids = Arrays.copyOfRange(done.grids(), first, first + count);
+            this.levels = Arrays.copyOfRange(done.levels(), first, first + count);
             for (int row = 0; row < count; row++) {
                 System.arraycopy(weights, (first + row) * columns, rows[row], 0, columns);
                 for (int i = 0; i < columns; i++) {
                     sorted[row][i] = rows[row][order[i]];
                 }
                 for (int block = 0; byInput && block < grids[row].length; block++) {
-                    grids[row][block] = BlockGrid.fit(type, rows[row], block * type.block());
+                    grids[row][block] = rounding.fit(rows[row], block * group, group);
                 }
             }
         }
 
-        void round(MemorySegment bytes, float[] numbers) {
+        void round() {
             float[][] errors = new float[rows.length][LAZY];
             for (int from = 0; from < columns; from += LAZY) {
                 int to = Math.min(columns, from + LAZY);
@@ -127,9 +125,6 @@ public record Gptq(double damping, boolean byInput) implements Method {
                     }
                 }
             }
-            for (int row = 0; row < rows.length; row++) {
-                write(row, bytes, numbers);
-            }
         }
 
         /// Rounds one number, and corrects those behind it up to `to`.
@@ -137,10 +132,10 @@ public record Gptq(double damping, boolean byInput) implements Method {
         /// @return what is to be subtracted from the rest
         private float column(int row, int i, int to) {
             int place = order[i];
-            int block = place / type.block();
-            int inBlock = place % type.block();
+            int block = place / group;
+            int inBlock = place % group;
             if (!byInput && inBlock == 0) {
-                grids[row][block] = BlockGrid.fit(type, sorted[row], place);
+                grids[row][block] = rounding.fit(sorted[row], place, group);
             }
             float number = sorted[row][i];
             int level = grids[row][block].level(inBlock, number);
@@ -153,20 +148,6 @@ public record Gptq(double damping, boolean byInput) implements Method {
         private static void subtract(float[] row, float error, float[] by, int from, int to) {
             for (int j = from; j < to; j++) {
                 row[j] -= error * by[j];
-            }
-        }
-
-        private void write(int row, MemorySegment bytes, float[] numbers) {
-            int size = type.block();
-            int[] some = new int[size];
-            for (int block = 0; block < grids[row].length; block++) {
-                BlockGrid grid = grids[row][block];
-                System.arraycopy(levels[row], block * size, some, 0, size);
-                long at = (first + row) * type.bytes(columns) + type.bytes((long) block * size);
-                grid.pack(some, bytes, at);
-                for (int i = 0; i < size; i++) {
-                    numbers[(first + row) * columns + block * size + i] = grid.value(i, some[i]);
-                }
             }
         }
     }

@@ -1,28 +1,26 @@
 package dev.mokha.language.quantize;
 
-import dev.mokha.language.gguf.GgufType;
 import dev.mokha.nn.Params;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One layer of a model that a [Method] changes.
 ///
 /// @param inputs what its projections have been multiplied with
-/// @param types the type that each matrix will be stored in
+/// @param roundings how each matrix will be stored
 /// @param rounded receives matrices that are rounded already, by name
 record LayerWork(
         Params params,
         int layer,
         LayerInputs inputs,
-        Function<String, GgufType> types,
-        Map<String, MemorySegment> rounded) {
+        Function<String, Rounding> roundings,
+        BiConsumer<String, Levelled> rounded) {
     String name(String part) {
         return "model.layers." + layer + "." + part;
     }

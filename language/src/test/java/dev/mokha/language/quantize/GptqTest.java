@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mokha.language.gguf.BlockGrid;
 import dev.mokha.language.gguf.Blocks;
 import dev.mokha.language.gguf.GgufType;
+import dev.mokha.language.packed.PackedLayout;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -82,12 +83,29 @@ final class GptqTest {
         float[] products = products(random, columns);
         double plain = error(weights, nearest(weights, type), products, columns);
         for (boolean byInput : new boolean[] {false, true}) {
-            Gptq.Rounded done = new Gptq(0.01, byInput).round(weights, columns, products, type);
+            Levelled done =
+                    new Gptq(0.01, byInput).round(weights, columns, products, new Rounding.InBlocks(type));
             assertThat(error(weights, done.numbers(), products, columns)).isLessThan(0.9 * plain);
             float[] read = new float[weights.length];
-            Blocks.read(type, done.bytes(), 0, read);
+            Blocks.read(type, done.blocks(type), 0, read);
             assertThat(done.numbers()).containsExactly(read, within(1e-6f));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 64", "false, 64", "false, 128", "false, -1"})
+    void inGroupsItErrsLessThanRoundingToTheNearest(boolean symmetric, int group) {
+        var random = new SplittableRandom(11);
+        int columns = 256;
+        float[] weights = weights(random, columns);
+        float[] products = products(random, columns);
+        var rounding = new Rounding.InGroups(
+                new PackedLayout(PackedLayout.Kind.GPTQ, 4, group, symmetric, false));
+        float[] nearest = rounding.nearest(weights, columns);
+        assertThat(Levelled.nearest(rounding, weights, columns).numbers()).isEqualTo(nearest);
+        double plain = error(weights, nearest, products, columns);
+        Levelled done = Gptq.usual().round(weights, columns, products, rounding);
+        assertThat(error(weights, done.numbers(), products, columns)).isLessThan(0.9 * plain);
     }
 
     /// `w ← w − (wᵢ − q) / [H⁻¹]ᵢᵢ · H⁻¹ᵢ`, then row and column `i` are taken out of `H⁻¹` by elimination.
@@ -97,11 +115,12 @@ final class GptqTest {
         var random = new SplittableRandom(5);
         float[] weights = weights(random, columns);
         float[] products = products(random, columns);
-        Gptq.Rounded done = Gptq.usual().round(weights, columns, products, type);
+        float[] numbers =
+                Gptq.usual().round(weights, columns, products, new Rounding.InBlocks(type)).numbers();
         float[] expected = surgery(weights, columns, products, type);
         int different = 0;
         for (int i = 0; i < expected.length; i++) {
-            different += Math.abs(expected[i] - done.numbers()[i]) > 1e-4 ? 1 : 0;
+            different += Math.abs(expected[i] - numbers[i]) > 1e-4 ? 1 : 0;
         }
         // A number in the middle between two levels goes either way, and takes its row along.
         assertThat(different).isLessThanOrEqualTo(expected.length / 20);

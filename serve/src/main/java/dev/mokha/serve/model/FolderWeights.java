@@ -149,9 +149,10 @@ public final class FolderWeights implements WeightSource {
         }
 
         @Override
-        public void release() {
+        public void release(int from, int to) {
+            long size = bytes.byteSize() / count;
             if (bytes.isMapped()) {
-                bytes.unload();
+                bytes.asSlice(from * size, (to - from) * size).unload();
             }
         }
     }

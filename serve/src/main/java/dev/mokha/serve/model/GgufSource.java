@@ -45,9 +45,10 @@ public final class GgufSource implements WeightSource {
         }
 
         @Override
-        public void release() {
-            if (weight.bytes().isMapped()) {
-                weight.bytes().unload();
+        public void release(int from, int to) {
+            if (!vector && weight.bytes().isMapped()) { // rows change places near by only
+                long size = weight.rowBytes();
+                weight.bytes().asSlice(from * size, (to - from) * size).unload();
             }
         }
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Copies a decoder's weights out of their files into packed matrices.
 final class Packer {
     private static final int PANELS_A_PART = 16;
+    private static final long AT_ONCE = 1 << 24; // bytes, before the file behind them is let go of
 
     /// What the kernels for activations take at a time.
     private static final int INPUT_STEP = 32;
@@ -155,17 +156,26 @@ final class Packer {
             throw new IllegalArgumentException("tensor '" + name + "': " + e.getMessage(), e);
         }
         matrixBytes.merge(packed.type(), packed.data().byteSize(), Long::sum);
-        team.run((packed.panels() + PANELS_A_PART - 1) / PANELS_A_PART, (part, _) -> {
-            int end = Math.min(packed.panels(), (part + 1) * PANELS_A_PART);
-            for (int panel = part * PANELS_A_PART; panel < end; panel++) {
-                for (int n = 0; n < WeightType.PANEL && panel * WeightType.PANEL + n < outputs; n++) {
+        int together = Math.toIntExact(Math.clamp(AT_ONCE / packed.panelBytes(), 1, packed.panels()));
+        for (int first = 0; first < packed.panels(); first += together) {
+            int last = Math.min(packed.panels(), first + together);
+            pack(rows, packed, first, last);
+            // Else the file's pages count as this process' memory, beside the packed ones.
+            rows.release(first * WeightType.PANEL, Math.min(outputs, last * WeightType.PANEL));
+        }
+        return packed;
+    }
+
+    private void pack(WeightSource.Rows rows, PackedMatrix packed, int first, int last) {
+        team.run((last - first + PANELS_A_PART - 1) / PANELS_A_PART, (part, _) -> {
+            int end = Math.min(last, first + (part + 1) * PANELS_A_PART);
+            for (int panel = first + part * PANELS_A_PART; panel < end; panel++) {
+                for (int n = 0; n < WeightType.PANEL && panel * WeightType.PANEL + n < packed.outputs(); n++) {
                     int output = panel * WeightType.PANEL + n;
                     packed.fill(output, rows.row(output));
                 }
             }
         });
-        rows.release(); // else the file's pages count as this process' memory beside the packed ones
-        return packed;
     }
 
     /// {@return the bytes of all matrices so far, by type}

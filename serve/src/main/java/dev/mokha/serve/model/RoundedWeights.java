@@ -74,8 +74,8 @@ public final class RoundedWeights implements WeightSource {
         }
 
         @Override
-        public void release() {
-            rows.release();
+        public void release(int from, int to) {
+            rows.release(from, to);
         }
     }
 

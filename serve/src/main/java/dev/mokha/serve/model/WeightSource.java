@@ -61,6 +61,6 @@ public interface WeightSource extends AutoCloseable {
 
         /// Lets go of the memory behind rows that were read, where it is a mapped file's; they can be
         /// read again.
-        default void release() {}
+        default void release(int from, int to) {}
     }
 }
