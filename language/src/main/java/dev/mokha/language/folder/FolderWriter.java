@@ -63,11 +63,7 @@ public final class FolderWriter {
     /// @param tensors by their names in the folder
     /// @throws IllegalArgumentException as [#write]
     public static void writePacked(
-            Path target,
-            DecoderConfig config,
-            FolderParts parts,
-            PackedLayout layout,
-            Map<String, Tensor> tensors) {
+            Path target, DecoderConfig config, FolderParts parts, PackedLayout layout, Map<String, Tensor> tensors) {
         requireReplaceable(target, ModelFolder.CONFIG);
         requireRows(parts.tokenizer(), config.vocabSize());
         whole(target, temporary -> {

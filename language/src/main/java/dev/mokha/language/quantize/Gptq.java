@@ -82,14 +82,7 @@ public record Gptq(double damping, boolean byInput) implements Method {
         private final Grid[][] grids;
         private final int[][] levels;
 
-        Tile(
-                float[] weights,
-                Levelled done,
-                int first,
-                int count,
-                int[] order,
-                float[][] factor,
-                Rounding rounding) {
+        Tile(float[] weights, Levelled done, int first, int count, int[] order, float[][] factor, Rounding rounding) {
             this.columns = done.columns();
             this.group = done.group();
             this.order = order;

@@ -45,11 +45,7 @@ final class PackedTensors {
             }
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put(
-                "qweight",
-                awq
-                        ? ints(levels, inputs, outputs / perWord)
-                        : ints(levels, inputs / perWord, outputs));
+        tensors.put("qweight", awq ? ints(levels, inputs, outputs / perWord) : ints(levels, inputs / perWord, outputs));
         tensors.put("qzeros", ints(zeros, groups, outputs / perWord));
         tensors.put("scales", Tensors.of(scales, groups, outputs).to(DType.FLOAT16));
         if (!awq) {

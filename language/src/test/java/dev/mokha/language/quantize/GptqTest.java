@@ -83,8 +83,7 @@ final class GptqTest {
         float[] products = products(random, columns);
         double plain = error(weights, nearest(weights, type), products, columns);
         for (boolean byInput : new boolean[] {false, true}) {
-            Levelled done =
-                    new Gptq(0.01, byInput).round(weights, columns, products, new Rounding.InBlocks(type));
+            Levelled done = new Gptq(0.01, byInput).round(weights, columns, products, new Rounding.InBlocks(type));
             assertThat(error(weights, done.numbers(), products, columns)).isLessThan(0.9 * plain);
             float[] read = new float[weights.length];
             Blocks.read(type, done.blocks(type), 0, read);
@@ -99,8 +98,7 @@ final class GptqTest {
         int columns = 256;
         float[] weights = weights(random, columns);
         float[] products = products(random, columns);
-        var rounding = new Rounding.InGroups(
-                new PackedLayout(PackedLayout.Kind.GPTQ, 4, group, symmetric, false));
+        var rounding = new Rounding.InGroups(new PackedLayout(PackedLayout.Kind.GPTQ, 4, group, symmetric, false));
         float[] nearest = rounding.nearest(weights, columns);
         assertThat(Levelled.nearest(rounding, weights, columns).numbers()).isEqualTo(nearest);
         double plain = error(weights, nearest, products, columns);
@@ -115,8 +113,9 @@ final class GptqTest {
         var random = new SplittableRandom(5);
         float[] weights = weights(random, columns);
         float[] products = products(random, columns);
-        float[] numbers =
-                Gptq.usual().round(weights, columns, products, new Rounding.InBlocks(type)).numbers();
+        float[] numbers = Gptq.usual()
+                .round(weights, columns, products, new Rounding.InBlocks(type))
+                .numbers();
         float[] expected = surgery(weights, columns, products, type);
         int different = 0;
         for (int i = 0; i < expected.length; i++) {
@@ -213,7 +212,7 @@ final class GptqTest {
             products[3 * 32 + i] = 0;
         }
         float[] numbers = Gptq.usual()
-                .round(weights(new SplittableRandom(2), 32), 32, products, GgufType.Q4_0)
+                .round(weights(new SplittableRandom(2), 32), 32, products, new Rounding.InBlocks(GgufType.Q4_0))
                 .numbers();
         for (float number : numbers) {
             assertThat(number).isFinite();

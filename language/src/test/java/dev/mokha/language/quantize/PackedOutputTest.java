@@ -42,7 +42,8 @@ final class PackedOutputTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GPTQ, 4, 8, true", "GPTQ, 4, -1, false", "GPTQ, 8, 8, true", "GPTQ_V2, 4, 8, false", "AWQ, 4, 8, false"})
+    @CsvSource({"GPTQ, 4, 8, true", "GPTQ, 4, -1, false", "GPTQ, 8, 8, true", "GPTQ_V2, 4, 8, false", "AWQ, 4, 8, false"
+    })
     void whatWasRoundedIsWhatTheFolderHolds(Kind kind, int bits, int group, boolean symmetric) {
         var layout = new PackedLayout(kind, bits, group, symmetric, false);
         var target = new CalibratedModel.Target.Packed(layout);
@@ -81,7 +82,8 @@ final class PackedOutputTest {
                 float[] scales = file.tensor(module + ".scales").toFloats();
                 float[] weights = before.params().get(module + ".weight").toFloats();
                 float[] rounded = after.params().get(module + ".weight").toFloats();
-                int inputs = Math.toIntExact(before.params().get(module + ".weight").size(1));
+                int inputs =
+                        Math.toIntExact(before.params().get(module + ".weight").size(1));
                 int outputs = weights.length / inputs;
                 double squares = 0;
                 double step = 0;
