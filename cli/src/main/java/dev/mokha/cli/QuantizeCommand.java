@@ -222,9 +222,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
     private void calibrated(ModelSource source, Path text, ObjectNode answer) {
         @Nullable DType plain = isFile() || isPacked() ? null : plain();
-        CalibratedModel.Target target = isPacked()
-                ? new CalibratedModel.Target.Packed(layout())
-                : new CalibratedModel.Target.Types(to, pure);
+        CalibratedModel.Target target =
+                isPacked() ? new CalibratedModel.Target.Packed(layout()) : new CalibratedModel.Target.Types(to, pure);
         var tokenizer = source.tokenizer();
         int endOfText = EndOfText.of(source.generation().special(), tokenizer);
         var windows = Calibration.of(TextSource.of(text).all(), tokenizer, endOfText, samples, context, batch);

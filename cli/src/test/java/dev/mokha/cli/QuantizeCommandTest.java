@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
 
 final class QuantizeCommandTest {
@@ -171,19 +171,20 @@ final class QuantizeCommandTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).containsPattern("cats +\\d\\.\\d{4} bits/byte before, \\d\\.\\d{4} after");
         assertThat(Files.readString(out.resolve("config.json"))).contains("\"quant_method\" : \"" + layout + "\"");
-        assertThat(Run.mokha("generate", out, "the cat", "--max-new-tokens", "3").code())
+        assertThat(Run.mokha("generate", out, "the cat", "--max-new-tokens", "3")
+                        .code())
                 .isZero();
         assertThat(Run.mokha("inspect", out).code()).isZero();
     }
 
     @Test
     void foldersThatCannotBePackedSoAreRefused() {
-        var badGroup = Run.mokha(
-                "quantize", model, "--to", "Q4_0", "--out-format", "folder", "--out", folder.resolve("out"));
+        var badGroup =
+                Run.mokha("quantize", model, "--to", "Q4_0", "--out-format", "folder", "--out", folder.resolve("out"));
         assertThat(badGroup.code()).isEqualTo(1);
         assertThat(badGroup.err()).contains("--group-size");
-        var badType = Run.mokha(
-                "quantize", model, "--to", "Q6_K", "--out-format", "folder", "--out", folder.resolve("out"));
+        var badType =
+                Run.mokha("quantize", model, "--to", "Q6_K", "--out-format", "folder", "--out", folder.resolve("out"));
         assertThat(badType.code()).isEqualTo(2);
         assertThat(badType.err()).contains("Q4_0, Q4_1 or Q8_0");
         var badName = Run.mokha(
