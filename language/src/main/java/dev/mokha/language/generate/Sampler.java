@@ -79,6 +79,13 @@ public final class Sampler {
     /// A token and its log probability.
     public record Ranked(int id, double logProb) {}
 
+    /// A token that a search may go on with.
+    ///
+    /// @param choice the token, as [Report] asks for it; nothing is drawn here, so that every measure
+    ///     is the model's
+    /// @param score its log probability by the model, as penalties, DRY and bias have changed it
+    public record Candidate(Choice choice, double score) {}
+
     /// Chooses the next token and remembers it.
     ///
     /// @param logits of every token; changed by this call
@@ -102,15 +109,8 @@ public final class Sampler {
     /// @throws NoTokenLeftException when rules and mask leave none
     /// @throws IllegalArgumentException when a logit is no number, or a rule names a token that does not exist
     public Choice choose(LogitRow row, long @Nullable [] mask) {
-        edits.begin(row);
         var model = sampling.report().of() == Report.Of.MODEL ? new ModelLogProbs(row) : null;
-        if (sampling.penalties().ofAll() || sampling.penalties().ofAnswer()) {
-            history.penalise(edits);
-        }
-        if (!sampling.dry().idle()) {
-            repetitions.penalise(history, edits);
-        }
-        constraints.apply(history, edits, row, mask);
+        edit(row, mask);
         int id = draw.draw(row, likeliest(row), luck());
         Choice choice = switch (sampling.report().of()) {
             case NOTHING -> new Choice(id, Double.NaN, List.of());
@@ -120,6 +120,44 @@ public final class Sampler {
         };
         remember(id, draw.surprise());
         return choice;
+    }
+
+    private void edit(LogitRow row, long @Nullable [] mask) {
+        edits.begin(row);
+        if (sampling.penalties().ofAll() || sampling.penalties().ofAnswer()) {
+            history.penalise(edits);
+        }
+        if (!sampling.dry().idle()) {
+            repetitions.penalise(history, edits);
+        }
+        constraints.apply(history, edits, row, mask);
+    }
+
+    /// Finds the likeliest tokens that may come next, for a search, and remembers none; [#accept] does. As in
+    /// transformers' `generate`, penalties, bias and mask change log probabilities here, and what a mask
+    /// leaves is not scaled up to 1; the chain's stages have no part in it.
+    ///
+    /// @param row changed by this call
+    /// @param mask as in [#choose(float[], long[])]
+    /// @param count how many, where there are as many
+    /// @return the likeliest first, of equal ones the smaller id
+    /// @throws NoTokenLeftException when rules and mask leave none
+    public List<Candidate> candidates(LogitRow row, long @Nullable [] mask, int count) {
+        var model = new ModelLogProbs(row);
+        for (int id = 0; id < row.size(); id++) {
+            row.set(id, (float) model.of(row.at(id)));
+        }
+        edit(row, mask);
+        likeliest(row); // holds ends back, and is there
+        int found = largest.find(row, Math.min(count, row.size()));
+        boolean silent = sampling.report().of() == Report.Of.NOTHING;
+        List<Candidate> all = new ArrayList<>();
+        for (int i = 0; i < found; i++) {
+            int id = largest.index(i);
+            double logProb = silent ? Double.NaN : edits.original(id);
+            all.add(new Candidate(new Choice(id, logProb, model.ranked), row.at(id)));
+        }
+        return all;
     }
 
     /// Takes a token that was not chosen here, such as one that a grammar forces, as if a mask had left

@@ -152,6 +152,9 @@ final class Batch {
     /// Who writes a slice's answers; several where they part.
     interface Writers {
         List<Writer> of(Slice slice);
+
+        /// Looks at the logits behind a slice that nobody writes; they are another's after the call.
+        void look(Slice slice, float[] logits);
     }
 
     /// Chooses tokens.
@@ -170,12 +173,21 @@ final class Batch {
                 buffers[thread] = new float[vocab];
             }
             List<Found> answers = new ArrayList<>();
-            for (Writer writer : writers.of(plan.slices().get(choosing.slice))) {
+            List<Writer> own = writers.of(plan.slices().get(choosing.slice));
+            if (own.isEmpty()) {
+                copy(logits, (choosing.offset + choosing.drafted.row(DraftTree.ROOT)) * stride, buffers[thread]);
+                writers.look(plan.slices().get(choosing.slice), buffers[thread]);
+            }
+            for (Writer writer : own) {
                 answers.add(write(writer, choosing, logits, stride, buffers[thread]));
             }
             found.set(choosing.slice, answers); // each part its own place
         });
         return found;
+    }
+
+    private static void copy(MemorySegment logits, long from, float[] row) {
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, 4 * from, row, 0, row.length);
     }
 
     private static Found write(Writer writer, Choosing choosing, MemorySegment logits, long stride, float[] row) {
@@ -184,8 +196,7 @@ final class Batch {
         int node = DraftTree.ROOT;
         try {
             while (true) {
-                long at = 4L * (choosing.offset + drafted.row(node)) * stride;
-                MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, at, row, 0, row.length);
+                copy(logits, (choosing.offset + drafted.row(node)) * stride, row);
                 Sampler.Choice choice = writer.choose(row, row.length);
                 written.add(new Written(choice, writer.write(choice)));
                 int next = drafted.tree().child(node, choice.id());

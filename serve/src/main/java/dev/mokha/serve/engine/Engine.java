@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -200,7 +201,7 @@ public final class Engine implements AutoCloseable {
             @Nullable AdapterLease lease = adapter == null ? null : adapters.acquire(adapter);
             used = true;
             loop.gate().correct(tokens, request.promptLength());
-            var live = new Live(ids.incrementAndGet(), request, lease, reader, System.nanoTime());
+            var live = new Live(ids.incrementAndGet(), request, lease, search(request), reader, System.nanoTime());
             loop.begin(live);
             return new Ticket(live.id, () -> loop.cancel(live.id));
         }
@@ -242,6 +243,14 @@ public final class Engine implements AutoCloseable {
     /// {@return the longest sequence; of a window with sinks the longest prompt}
     public int context() {
         return context;
+    }
+
+    private @Nullable BeamAnswers search(Request request) {
+        @Nullable Beams beams = request.beams();
+        var endOfText = Set.copyOf(generation.special().eos());
+        return beams == null
+                ? null
+                : new BeamAnswers(request, beams, AnswerEnds.of(request, endOfText, room(request.promptLength())));
     }
 
     /// {@return how long an answer can be: what the prompt leaves of the context, and without end behind sinks}

@@ -13,17 +13,26 @@ final class Live {
     final Reader reader;
     final long arrival;
     private final Map<Integer, Writer> writers = new HashMap<>();
+    final @Nullable BeamAnswers beams;
     int drafts;
     int drafted;
     int accepted;
 
     /// @param adapter of the request; null for the base model
-    Live(long id, Request request, @Nullable AdapterLease adapter, Reader reader, long arrival) {
+    /// @param beams that search for its answers; null where they are chosen token by token
+    Live(
+            long id,
+            Request request,
+            @Nullable AdapterLease adapter,
+            @Nullable BeamAnswers beams,
+            Reader reader,
+            long arrival) {
         this.id = id;
         this.request = request;
         this.adapter = adapter;
         this.reader = reader;
         this.arrival = arrival;
+        this.beams = beams;
     }
 
     /// Nothing is computed for it any more.

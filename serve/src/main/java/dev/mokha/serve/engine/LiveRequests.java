@@ -14,7 +14,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The requests that are being answered, and what their readers are told. For the engine's thread.
-final class LiveRequests {
+final class LiveRequests implements Batch.Writers {
     private final Engine engine;
     private final Set<Integer> ends;
     private final LongConsumer cancel;
@@ -57,9 +57,14 @@ final class LiveRequests {
         return live == null ? null : live.writer(sequence);
     }
 
-    /// {@return who writes behind a slice: one, or at the end of a prompt one for each answer}
-    List<Writer> writers(Slice slice) {
+    /// {@return who writes behind a slice: one, or at the end of a prompt one for each answer; nobody where
+    /// beams search}
+    @Override
+    public List<Writer> of(Slice slice) {
         Live live = live(slice.sequence());
+        if (live.beams != null) {
+            return List.of();
+        }
         @Nullable Writer there = live.writer(slice.sequence());
         if (there != null) {
             return List.of(there);
@@ -71,6 +76,20 @@ final class LiveRequests {
         }
         live.write(slice.sequence().branch(), all.getFirst());
         return all;
+    }
+
+    @Override
+    public void look(Slice slice, float[] logits) {
+        Live live = live(slice.sequence());
+        if (live.beams != null) {
+            live.beams.look(slice.sequence(), logits);
+        }
+    }
+
+    /// {@return the request that a sequence is part of; null where it is over}
+    @Nullable
+    Live find(Sequence sequence) {
+        return lives.get(sequence.job().id());
     }
 
     /// {@return the adapter that a sequence is computed with; null for the base model}
@@ -112,6 +131,17 @@ final class LiveRequests {
         }
     }
 
+    /// Tells a reader what a search found, where it is over.
+    void tell(Live live, BeamAnswers beams) {
+        @Nullable RuntimeException failure = beams.failure();
+        if (failure != null) {
+            fail(live, failure);
+            cancel.accept(live.id);
+        } else if (beams.isOver()) {
+            safely(live, () -> beams.tell(live.reader, engine.tokenizer()));
+        }
+    }
+
     private static void tell(Reader reader, Batch.Found found) {
         Writer writer = found.writer();
         for (Batch.Written written : found.written()) {
@@ -141,7 +171,7 @@ final class LiveRequests {
         return new Reader.Usage(
                 live.request.promptLength(),
                 account.cachedTokens(),
-                account.newTokens(),
+                live.beams == null ? account.newTokens() : live.beams.told(),
                 account.started() - live.arrival,
                 account.firstToken() < 0 ? -1 : account.firstToken() - live.arrival,
                 System.nanoTime() - live.arrival,

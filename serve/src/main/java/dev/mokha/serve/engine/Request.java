@@ -14,6 +14,7 @@ public final class Request {
     private final @Nullable Constraint constraint;
     private final Who who;
     private final @Nullable String adapter;
+    private final @Nullable Beams beams;
 
     private Request(
             int[] prompt,
@@ -21,7 +22,8 @@ public final class Request {
             int samples,
             @Nullable Constraint constraint,
             Who who,
-            @Nullable String adapter) {
+            @Nullable String adapter,
+            @Nullable Beams beams) {
         if (prompt.length == 0) {
             throw new IllegalArgumentException("a prompt needs at least one token, such as the model's bos token");
         }
@@ -34,6 +36,13 @@ public final class Request {
         this.constraint = constraint;
         this.who = who;
         this.adapter = adapter;
+        this.beams = beams;
+        if (beams != null && (samples > beams.width() || !sampling.stop().isEmpty())) {
+            throw new IllegalArgumentException(
+                    samples > beams.width()
+                            ? beams.width() + " beams have no " + samples + " answers; search with more"
+                            : "a search by beams knows no stop texts; leave them out, or name ids that stop it");
+        }
     }
 
     /// For whom, and how urgently.
@@ -49,29 +58,43 @@ public final class Request {
 
     /// One answer for nobody in particular.
     public static Request of(int[] prompt, Sampling sampling) {
-        return new Request(prompt.clone(), sampling, 1, null, Who.ANYBODY, null);
+        return new Request(prompt.clone(), sampling, 1, null, Who.ANYBODY, null, null);
     }
 
     /// {@return the same, answered several times; see [Sampling#sample]}
     public Request withSamples(int samples) {
-        return new Request(prompt, sampling, samples, constraint, who, adapter);
+        return new Request(prompt, sampling, samples, constraint, who, adapter, beams);
     }
 
     /// {@return the same, with answers that have to match}
     public Request withConstraint(@Nullable Constraint constraint) {
-        return new Request(prompt, sampling, samples, constraint, who, adapter);
+        return new Request(prompt, sampling, samples, constraint, who, adapter, beams);
     }
 
     /// {@return the same for somebody}
     public Request withWho(Who who) {
-        return new Request(prompt, sampling, samples, constraint, who, adapter);
+        return new Request(prompt, sampling, samples, constraint, who, adapter, beams);
     }
 
     /// {@return the same with an adapter}
     ///
     /// @param adapter a name in [Adapters]; null for the base model
     public Request withAdapter(@Nullable String adapter) {
-        return new Request(prompt, sampling, samples, constraint, who, adapter);
+        return new Request(prompt, sampling, samples, constraint, who, adapter, beams);
+    }
+
+    /// {@return the same, with the likeliest answers that a search finds, told at its end. Of the sampling what
+    /// ends answers counts, and what changes logits (penalties, bias, bans), but nothing is drawn: not its
+    /// temperature and cuts}
+    ///
+    /// @param beams null for answers that are chosen token by token
+    public Request withBeams(@Nullable Beams beams) {
+        return new Request(prompt, sampling, samples, constraint, who, adapter, beams);
+    }
+
+    /// {@return the search for the answers; null where they are chosen token by token}
+    public @Nullable Beams beams() {
+        return beams;
     }
 
     /// {@return the prompt's ids}

@@ -1,6 +1,7 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.model.EarlyExit;
 import dev.mokha.serve.model.ExitingDecoder;
@@ -54,6 +55,7 @@ final class StepLoop implements AutoCloseable {
     private final HostBlocks host;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final LiveRequests requests;
+    private final Searches searches;
     private final Set<Sequence> writing = new LinkedHashSet<>();
     private final CountDownLatch drained = new CountDownLatch(1);
     private final Thread thread;
@@ -77,6 +79,7 @@ final class StepLoop implements AutoCloseable {
         this.speculator = speculator;
         this.watch = options.watch();
         this.requests = new LiveRequests(engine, this::cancel);
+        this.searches = new Searches(requests);
         this.host = new HostBlocks(options.memory().hostBlocks(), store.blockBytes());
         var load = options.load();
         var memory = MemoryOptions.of(store.blocks())
@@ -194,18 +197,32 @@ final class StepLoop implements AutoCloseable {
         Prompt prompt = Prompt.of(request.prompt())
                 .withSalt(request.who().salt())
                 .withAdapter(live.adapter == null ? "" : live.adapter.id());
+        @Nullable Beams beams = request.beams();
+        if (beams != null && !fits(beams, request.promptLength(), longest)) {
+            gate.giveUp(request.promptLength());
+            var refused = new Admission.Refused(Admission.Reason.TOO_LARGE, Long.MAX_VALUE);
+            requests.fail(live, new RefusedException(refused));
+            return;
+        }
         Job job = new Job(
                 live.id,
                 prompt,
                 longest,
                 request.who().tenant(),
-                request.samples(),
+                beams == null ? request.samples() : beams.width(),
                 request.who().targets(),
                 request.who().priority(),
                 live.arrival);
         if (scheduler.submitAdmitted(job, System.nanoTime()) instanceof Admission.Refused refused) {
             requests.fail(live, new RefusedException(refused));
         }
+    }
+
+    /// Whether all beams of a search fit at once, as they take their steps together.
+    private boolean fits(Beams beams, int prompt, int longest) {
+        long shared = prompt / KeyValueType.PAGE;
+        long own = (prompt + (long) longest + KeyValueType.PAGE - 1) / KeyValueType.PAGE - shared + 1;
+        return shared + beams.width() * own <= store.blocks();
     }
 
     /// {@return whether there was anything to compute}
@@ -232,15 +249,20 @@ final class StepLoop implements AutoCloseable {
         failures = 0;
         speculator.took(plan, batch.toCompute().count(), System.nanoTime() - computing);
         List<List<Batch.Found>> found =
-                batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests::writers, team);
+                batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests, team);
         for (List<Batch.Found> answers : found) {
             answers.forEach(answer -> answer.after().forEach(this::copy));
         }
         speculator.checked(plan, found);
-        List<Outcome> outcomes = found.stream().map(StepLoop::outcome).toList();
+        List<Outcome> outcomes =
+                searches.outcomes(plan, found.stream().map(StepLoop::outcome).toList());
         StepReport report = scheduler.advance(plan, outcomes, System.nanoTime());
         state = scheduler.state();
+        searches.advanced(plan, report);
         for (StepReport.Fork fork : report.forks()) {
+            if (searches.isBeam(fork.parent())) {
+                continue;
+            }
             int slice = sliceOf(plan, fork.parent());
             requests.forked(fork, found.get(slice).get(fork.branch()).writer());
             writing.add(fork.child());

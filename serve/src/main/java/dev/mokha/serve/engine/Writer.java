@@ -19,10 +19,9 @@ final class Writer implements Guesser {
     private final Request request;
     private final Sampler sampler;
     private final @Nullable Matcher matcher;
-    private final Set<Integer> ends;
+    private final AnswerEnds ends;
     private final StreamingDecoder stream;
     private final StopTexts stops;
-    private final int room;
     private Reader.@Nullable Finish finish;
     private int guesses;
     private int guess;
@@ -36,11 +35,10 @@ final class Writer implements Guesser {
         this.sampler = new Sampler(request.sampling().sample(index), request.prompt(), ends);
         this.matcher =
                 request.constraint() == null ? null : request.constraint().matcher();
-        this.ends = ends;
+        this.ends = AnswerEnds.of(request, ends, room);
         this.stream = tokenizer.streamingDecoder(true);
         this.stops = new StopTexts(
                 request.sampling().stop(), request.sampling().ending().textKept());
-        this.room = room;
     }
 
     int index() {
@@ -52,19 +50,10 @@ final class Writer implements Guesser {
         long[] mask = matcher == null ? null : matcher.mask();
         Sampler.Choice choice = sampler.choose(LogitRow.of(logits, 0, vocab), mask);
         int id = choice.id();
-        var ending = request.sampling().ending();
         if (matcher != null && !matcher.accept(id)) {
             throw new IllegalStateException("token " + id + " was allowed and then not accepted");
         }
-        if (ends.contains(id)) {
-            finish = Reader.Finish.END_OF_TEXT;
-        } else if (ending.ids().contains(id)) {
-            finish = Reader.Finish.STOP;
-        } else if (matcher != null && matcher.mustEnd()) {
-            finish = Reader.Finish.COMPLETE;
-        } else if (sampler.length() >= Math.min(room, request.sampling().maxNewTokens())) {
-            finish = Reader.Finish.LENGTH;
-        }
+        finish = ends.after(id, sampler.length(), matcher);
         return choice;
     }
 
@@ -72,10 +61,7 @@ final class Writer implements Guesser {
     ///
     /// @return what is certain now
     String write(Sampler.Choice choice) {
-        boolean silent = finish == Reader.Finish.END_OF_TEXT
-                || (finish == Reader.Finish.STOP
-                        && request.sampling().ending().ids().contains(choice.id()));
-        String text = silent ? "" : stops.push(stream.push(choice.id()));
+        String text = ends.isSilent(choice.id()) ? "" : stops.push(stream.push(choice.id()));
         if (stops.stopped()) {
             finish = Reader.Finish.STOP;
         }
@@ -103,7 +89,7 @@ final class Writer implements Guesser {
 
     @Override
     public int guess(float[] row) {
-        boolean over = guesses > 0 && (ends.contains(guess) || (matcher != null && matcher.mustEnd()));
+        boolean over = guesses > 0 && (ends.endOfText().contains(guess) || (matcher != null && matcher.mustEnd()));
         if (over) {
             return -1;
         }

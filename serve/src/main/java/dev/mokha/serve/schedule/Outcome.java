@@ -5,6 +5,7 @@ import java.util.List;
 /// What a step found for a slice.
 public final class Outcome {
     private static final Outcome NONE = new Outcome(new int[0], false, List.of());
+    private static final Outcome HELD = new Outcome(new int[0], false, List.of());
 
     private final int[] tokens;
     private final boolean last;
@@ -19,6 +20,12 @@ public final class Outcome {
     /// {@return nothing: the slice needed no logits}
     public static Outcome none() {
         return NONE;
+    }
+
+    /// {@return nothing yet: the position is computed again in the next step, such as that of a beam whose
+    /// siblings were not in this one}
+    public static Outcome held() {
+        return HELD;
     }
 
     /// {@return the sequence's next tokens: the drafts that were accepted, in order, and one of the
@@ -44,6 +51,10 @@ public final class Outcome {
             throw new IllegalArgumentException("a sequence branches into one at least; one that is dropped is ended()");
         }
         return new Outcome(branches.getFirst().tokens, branches.getFirst().last, List.copyOf(branches));
+    }
+
+    boolean isHeld() {
+        return this == HELD;
     }
 
     int count() {

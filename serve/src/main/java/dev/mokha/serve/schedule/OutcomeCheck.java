@@ -26,7 +26,7 @@ final class OutcomeCheck {
         }
         boolean branches = !outcome.others().isEmpty();
         boolean wrong = slice.logits()
-                ? count > 1 + slice.drafts() || (count == 0 && !outcome.last())
+                ? count > 1 + slice.drafts() || (count == 0 && !outcome.last() && !outcome.isHeld())
                 : count > 0 || outcome.last() || branches;
         if (wrong || (branches && slice.drafts() > 0)) {
             throw new IllegalArgumentException(

@@ -185,6 +185,10 @@ public final class Scheduler {
     private void apply(Slice slice, Outcome outcome, long now, List<StepReport.Fork> forks, List<Ended> ended) {
         Sequence sequence = slice.sequence();
         int certain = slice.from() + slice.count() - slice.drafts();
+        if (outcome.isHeld() && slice.logits()) {
+            memory.settle(sequence, certain - 1);
+            return;
+        }
         // Of n new tokens n - 1 were drafts, and are in the cache; those behind them were not accepted.
         int accepted = Math.max(0, outcome.count() - 1);
         int length = sequence.length();
