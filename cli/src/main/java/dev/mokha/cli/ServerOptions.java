@@ -45,6 +45,12 @@ final class ServerOptions {
     private @Nullable Integer chunk;
 
     @Option(
+            names = "--fill",
+            paramLabel = "TOKENS",
+            description = "Positions in a step from which on no further prompt joins it; else all there are.")
+    private @Nullable Integer fill;
+
+    @Option(
             names = "--pace",
             paramLabel = "MS",
             description = "Time between two tokens that prompts may cause, in milliseconds; else any.")
@@ -70,6 +76,9 @@ final class ServerOptions {
         StepLimits steps = StepLimits.of(stepTokens, sequences);
         if (chunk != null) {
             steps = steps.withChunk(chunk);
+        }
+        if (fill != null) {
+            steps = steps.withFill(fill);
         }
         if (pace != null) {
             steps = steps.withPace(new Pace(cost, nanos(pace), Math.min(16, stepTokens)));

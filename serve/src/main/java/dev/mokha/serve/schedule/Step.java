@@ -149,7 +149,7 @@ final class Step {
                 }
             }
         }
-        while (!line.isEmpty() && left() > 0 && slices.size() < limits.sequences() && (open || begun > 0)) {
+        while (!line.isEmpty() && hasRoom() && (open || begun > 0)) {
             Candidate next = line.poll();
             Sequence sequence = next.sequence();
             double rank = policy.rank(sequence, now);
@@ -162,6 +162,10 @@ final class Step {
                 open = begin(sequence); // nobody overtakes the first that does not fit
             }
         }
+    }
+
+    private boolean hasRoom() {
+        return left() > 0 && slices.size() < limits.sequences() && shape.prefillTokens() < limits.fill();
     }
 
     private int left() {

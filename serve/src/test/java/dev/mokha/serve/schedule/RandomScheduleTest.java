@@ -38,7 +38,8 @@ class RandomScheduleTest {
                 .withHostSlots(chance.nextInt(3) == 0 ? chance.nextInt(20) : 0)
                 .withReservation(List.of(Reservation.values()).get(chance.nextInt(4)))
                 .withWatermark(chance.nextDouble(0.2));
-        StepLimits steps = StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6));
+        StepLimits steps =
+                StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6)).withFill(1 + chance.nextInt(24));
         if (chance.nextBoolean()) {
             steps = steps.withPace(new Pace(step -> 10 + step.tokens() + step.decodeContext() / 8, 25, 2));
         }

@@ -42,6 +42,32 @@ class SchedulerTest {
     }
 
     @Test
+    void aFilledStepIsJoinedByNoFurtherPrompt() {
+        var options = Bench.options(100, 20);
+        var bench = new Bench(options.withSteps(options.steps().withFill(6)), new FirstCome());
+        bench.submit(Bench.job(0, 4, 9, 0));
+        bench.submit(Bench.job(1, 5, 9, 1));
+        bench.submit(Bench.job(2, 60, 9, 2));
+        bench.submit(Bench.job(3, 5, 9, 3));
+        assertThat(Bench.ids(bench.step())).as("4 positions leave room, 9 do not").containsExactly(0L, 1L);
+        StepPlan second = bench.step();
+        assertThat(Bench.ids(second)).containsExactly(0L, 1L, 2L);
+        assertThat(Bench.count(second, 2)).as("one prompt takes all there is").isEqualTo(18);
+    }
+
+    @Test
+    void whoWritesDoesNotKeepPromptsOutOfAStepThatIsSoonFilled() {
+        var options = Bench.options(100, 20);
+        var bench = new Bench(options.withSteps(options.steps().withFill(2)), new FirstCome());
+        for (int id = 0; id < 4; id++) {
+            bench.submit(Bench.job(id, 2, 30, id));
+            bench.step();
+        }
+        bench.submit(Bench.job(4, 2, 9, 4));
+        assertThat(Bench.ids(bench.step())).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+
+    @Test
     void aPaceBoundsPromptsBesideThoseWhoWrite() {
         CostModel cost = step -> 5 + step.tokens();
         var options = Bench.options(100, 64);
