@@ -655,10 +655,9 @@ static void F16_bfloats(const uint8_t* from, int64_t k, uint8_t* to) {
 
 // Of two vectors of 16, in pairs.
 INLINE __m512i pairs(__m512 first, __m512 second) {
-    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh(second, first);
-    const __m512i low = _mm512_cvtepu16_epi32(_mm512_castsi512_si256(both));
-    const __m512i high = _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(both, 1));
-    return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+    const __m512i order = _mm512_set_epi16(31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6,
+            21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    return _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(second, first));
 }
 
 // One of the four inputs of 16 outputs that a vector of levels has, as numbers.
@@ -1201,17 +1200,33 @@ EXPORT void mokha_attend(
 // ---------------------------------------------------------------------------- attention of prompts, in bfloat16
 
 // A chunk's keys and values are turned into bfloat16 once, in pairs: keys [page][d/2][16][2], values [d/16][pairs][16][2];
-// then all tiles of 16 queries pass by. Products are added in float32, and so is the sum of the weights before they
-// are rounded.
+// then all tiles of 16 queries pass by, a query in each lane, so that nothing is ever summed or compared across a
+// vector. Products are added in float32, and so is the sum of the weights before they are rounded.
 typedef struct {
     int64_t at;         // the first query
     int64_t count;      // of queries
-    int64_t last;       // the last one's
-    float largest[16];
-    float total[16 * 16];
+    int64_t last;       // the last one's position
+    __m512i position;   // the queries' own; of those that are not there, the last one's
+    __m512 largest;     // score until now, as a power of two
+    __m512 total;       // of the weights
     uint16_t* queries;  // [d/2][16][2]
-    float* sums;        // [d/16][16][16]
+    float* sums;        // [d][16]
 } query_tile;
+
+// 2 to the power of x, which is 0 at most, within 4e-6, as the result is rounded to bfloat16: 2^n times a polynomial.
+// Exactly 0 from -127 down, where n leaves no exponent and the polynomial is 1.
+INLINE __m512 exp2_rough(__m512 x) {
+    x = _mm512_max_ps(x, _mm512_set1_ps(-127.0f));
+    const __m512 magic = _mm512_set1_ps(12582912.0f); // 1.5 * 2^23: what is added to it is rounded to a whole number
+    const __m512 n = _mm512_add_ps(x, magic);
+    const __m512 r = _mm512_sub_ps(x, _mm512_sub_ps(n, magic));
+    __m512 y = _mm512_set1_ps(9.618129e-3f);
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(5.5504109e-2f));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(2.4022651e-1f));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(6.9314718e-1f));
+    y = _mm512_fmadd_ps(y, r, _mm512_set1_ps(1.0f));
+    return (__m512)_mm512_add_epi32((__m512i)y, _mm512_slli_epi32((__m512i)n, 23));
+}
 
 INLINE __m512 whole_key(int kv, const uint8_t* keys, int64_t d, int64_t i) {
     const __m512 k = key16(kv, keys, d, i);
@@ -1264,18 +1279,12 @@ typedef void page_kernel(const attention*, int64_t, int32_t, int64_t, int64_t, u
 
 static page_kernel* const PAGE_KERNELS[] = {page_KV_F32, page_KV_F16, page_KV_BF16, page_KV_INT8, page_KV_INT4};
 
-// Two vectors of 16 by eight broadcast pairs: f[n][m] += Σ over `count` of v[n] · w[m].
-INLINE void bfloat_eight(
-        int64_t count, const uint16_t* v, int64_t apart, const uint16_t* w, int64_t step, int64_t row, __m512 f[2][8]) {
+// A vector of 16 pairs by 16 broadcast pairs, `count` times: f[m] += Σ v[i] · w[i][m].
+INLINE void bfloat_sixteen(int64_t count, const uint16_t* v, const uint16_t* w, __m512 f[16]) {
     for (int64_t i = 0; i < count; i++) {
         const __m512bh a = (__m512bh)_mm512_loadu_si512(v + 32 * i);
-        const __m512bh b = (__m512bh)_mm512_loadu_si512(v + apart + 32 * i);
-#pragma GCC unroll 8
-        for (int m = 0; m < 8; m++) {
-            const __m512bh two = (__m512bh)broadcast4(w + i * step + m * row);
-            f[0][m] = _mm512_dpbf16_ps(f[0][m], a, two);
-            f[1][m] = _mm512_dpbf16_ps(f[1][m], b, two);
-        }
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m++) f[m] = _mm512_dpbf16_ps(f[m], a, (__m512bh)broadcast4(w + 32 * i + 2 * m));
     }
 }
 
@@ -1283,93 +1292,98 @@ static void begin_tile(const attention* x, int64_t head, query_tile* t) {
     const int64_t d = x->d;
     t->last = x->position + (t->at + t->count - 1) / x->group;
     memset(t->sums, 0, (size_t)(64 * d));
-    memset(t->total, 0, sizeof t->total);
+    t->largest = _mm512_set1_ps(-1e30f);
+    t->total = _mm512_setzero_ps();
     const float* rows[16];
+    int32_t positions[16];
     for (int m = 0; m < 16; m++) {
         const int64_t query = t->at + least_of(m, t->count - 1); // the last one again, where there are no more
         rows[m] = x->q + query / x->group * x->q_stride + (head * x->group + query % x->group) * d;
-        t->largest[m] = -1e30f;
+        positions[m] = (int32_t)(x->position + query / x->group);
     }
-    eight_rows(rows, d, x->scale, t->queries, 16);
-    eight_rows(rows + 8, d, x->scale, t->queries + 16, 16);
+    t->position = _mm512_loadu_si512(positions);
+    const float scale = x->scale * 1.44269504f; // for powers of two
+    eight_rows(rows, d, scale, t->queries, 16);
+    eight_rows(rows + 8, d, scale, t->queries + 16, 16);
+}
+
+// The queries that see a position.
+INLINE __mmask16 who_sees(const attention* x, const query_tile* t, int64_t at) {
+    const __mmask16 behind = _mm512_cmpge_epi32_mask(t->position, _mm512_set1_epi32((int32_t)at));
+    if (x->window <= 0 || at < x->sinks) return behind;
+    return behind & _mm512_cmplt_epi32_mask(t->position, _mm512_set1_epi32((int32_t)(at + x->window)));
 }
 
 // One chunk for one tile.
 static void bfloat_chunk(
         const attention* x, query_tile* t, int64_t chunk, int64_t pages, const uint16_t* keys, const uint16_t* values,
         float* scores, uint16_t* weights) {
-    const int64_t d = x->d, doubles = (pages + 1) / 2 * 2;
-    for (int64_t p = 0; p < doubles; p += 2) {
-        for (int half = 0; half < 16; half += 8) {
-            __m512 f[2][8];
-#pragma GCC unroll 8
-            for (int m = 0; m < 8; m++) f[0][m] = f[1][m] = _mm512_setzero_ps();
-            bfloat_eight(d / 2, keys + p * 16 * d, 16 * d, t->queries + 2 * half, 32, 2, f);
-#pragma GCC unroll 8
-            for (int m = 0; m < 8; m++) {
-                _mm512_storeu_ps(scores + (half + m) * CHUNK + 16 * p, f[0][m]);
-                _mm512_storeu_ps(scores + (half + m) * CHUNK + 16 * p + 16, f[1][m]);
-            }
+    const int64_t d = x->d;
+    const __m512 none = _mm512_set1_ps(-1e30f);
+    __m512 most = t->largest;
+    for (int64_t p = 0; p < pages; p++) {
+        __m512 f[16];
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m++) f[m] = _mm512_setzero_ps();
+        bfloat_sixteen(d / 2, t->queries, keys + p * 16 * d, f);
+        const int64_t at = chunk + 16 * p;
+        const int64_t first_query = x->position + t->at / x->group;
+        if (x->table[at / 16] < 0) {
+#pragma GCC unroll 16
+            for (int m = 0; m < 16; m++) f[m] = none;
+        } else if (at + 15 > first_query || x->window > 0) {
+#pragma GCC unroll 16
+            for (int m = 0; m < 16; m++) f[m] = _mm512_mask_mov_ps(none, who_sees(x, t, at + m), f[m]);
         }
+        __m512 other = f[1];
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m += 2) {
+            most = _mm512_max_ps(most, f[m]);
+            other = _mm512_max_ps(other, f[m + 1]);
+        }
+        most = _mm512_max_ps(most, other);
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m++) _mm512_storeu_ps(scores + (16 * p + m) * 16, f[m]);
     }
-    float factor[16];
-    for (int m = 0; m < 16; m++) {
-        const int64_t position = m < t->count ? x->position + (t->at + m) / x->group : -1;
-        const int64_t from = x->window > 0 && position >= x->window ? position - x->window + 1 : 0;
-        __mmask16 seen[CHUNK / 16];
-        __m512 most = _mm512_set1_ps(-1e30f);
-        for (int64_t p = 0; p < doubles; p++) {
-            const int64_t start = chunk + 16 * p;
-            __mmask16 mask = start > position ? 0 : first(position + 1 - start);
-            __mmask16 early = start >= from ? 0 : first(from - start); // too far back
-            if (start < x->sinks) early &= (__mmask16)~first(x->sinks - start);
-            mask &= (__mmask16)~early;
-            if (p >= pages || x->table[chunk / 16 + p] < 0) mask = 0;
-            seen[p] = mask;
-            most = _mm512_mask_max_ps(most, mask, most, _mm512_loadu_ps(scores + m * CHUNK + 16 * p));
-        }
-        const float now = _mm512_reduce_max_ps(most);
-        const float larger = now > t->largest[m] ? now : t->largest[m];
-        factor[m] = _mm512_cvtss_f32(exp16(_mm512_set1_ps(t->largest[m] - larger)));
-        t->largest[m] = larger;
-        __m512 total = _mm512_mul_ps(_mm512_loadu_ps(t->total + 16 * m), _mm512_set1_ps(factor[m]));
-        for (int64_t p = 0; p < doubles; p += 2) {
-            const float* s = scores + m * CHUNK + 16 * p;
-            const __m512 most16 = _mm512_set1_ps(larger);
-            const __m512 a = _mm512_maskz_mov_ps(seen[p], exp16(_mm512_sub_ps(_mm512_loadu_ps(s), most16)));
-            const __m512 b = _mm512_maskz_mov_ps(seen[p + 1], exp16(_mm512_sub_ps(_mm512_loadu_ps(s + 16), most16)));
-            total = _mm512_add_ps(_mm512_add_ps(total, a), b);
-            _mm512_storeu_si512(weights + m * CHUNK + 16 * p, (__m512i)_mm512_cvtne2ps_pbh(b, a));
-        }
-        _mm512_storeu_ps(t->total + 16 * m, total);
+    const __m512 factor = exp2_rough(_mm512_sub_ps(t->largest, most));
+    const int grown = _mm512_cmp_ps_mask(t->largest, most, _CMP_NEQ_UQ) != 0;
+    // Who has seen nothing yet takes nothing from scores that are not there.
+    const __m512 base = _mm512_max_ps(most, _mm512_set1_ps(-1e29f));
+    t->largest = most;
+    __m512 total = _mm512_mul_ps(t->total, factor), second = _mm512_setzero_ps();
+    for (int64_t i = 0; i < 16 * pages; i += 2) {
+        const __m512 a = exp2_rough(_mm512_sub_ps(_mm512_loadu_ps(scores + 16 * i), base));
+        const __m512 b = exp2_rough(_mm512_sub_ps(_mm512_loadu_ps(scores + 16 * i + 16), base));
+        total = _mm512_add_ps(total, a);
+        second = _mm512_add_ps(second, b);
+        _mm512_storeu_si512(weights + 16 * i, pairs(a, b));
     }
-    for (int64_t i = 0; i < d / 16; i += 2) {
-        const int64_t next = i + 1 < d / 16 ? 1 : 0; // an odd number of vectors: the last one twice
-        for (int half = 0; half < 16; half += 8) {
-            __m512 f[2][8];
-            float* sums = t->sums + (i * 16 + half) * 16;
-#pragma GCC unroll 8
-            for (int m = 0; m < 8; m++) {
-                const __m512 by = _mm512_set1_ps(factor[half + m]);
-                f[0][m] = _mm512_mul_ps(_mm512_loadu_ps(sums + 16 * m), by);
-                f[1][m] = _mm512_mul_ps(_mm512_loadu_ps(sums + next * 256 + 16 * m), by);
-            }
-            bfloat_eight(8 * doubles, values + i * CHUNK * 16, next * CHUNK * 16, weights + half * CHUNK, 2, CHUNK, f);
-#pragma GCC unroll 8
-            for (int m = 0; m < 8; m++) {
-                _mm512_storeu_ps(sums + 16 * m, f[0][m]);
-                _mm512_storeu_ps(sums + next * 256 + 16 * m, f[1][m]);
-            }
+    t->total = _mm512_add_ps(total, second);
+    for (int64_t i = 0; i < d; i += 16) {
+        float* sums = t->sums + i * 16;
+        __m512 f[16];
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m++) f[m] = _mm512_loadu_ps(sums + 16 * m);
+        if (grown) {
+#pragma GCC unroll 16
+            for (int m = 0; m < 16; m++) f[m] = _mm512_mul_ps(f[m], factor);
         }
+        bfloat_sixteen(8 * pages, weights, values + i * CHUNK, f);
+#pragma GCC unroll 16
+        for (int m = 0; m < 16; m++) _mm512_storeu_ps(sums + 16 * m, f[m]);
     }
 }
 
 static void end_tile(const attention* x, int64_t head, const query_tile* t) {
+    const __m512i lanes = _mm512_mullo_epi32(
+            _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi32(16));
+    float total[16];
+    _mm512_storeu_ps(total, t->total);
     for (int m = 0; m < t->count; m++) {
         const int64_t row = (t->at + m) / x->group, h = head * x->group + (t->at + m) % x->group;
-        const __m512 inverse = _mm512_set1_ps(1 / _mm512_reduce_add_ps(_mm512_loadu_ps(t->total + 16 * m)));
+        const __m512 inverse = _mm512_set1_ps(1 / total[m]);
         for (int64_t i = 0; i < x->d; i += 16) {
-            const __m512 sum = _mm512_loadu_ps(t->sums + (i / 16 * 16 + m) * 16);
+            const __m512 sum = _mm512_i32gather_ps(lanes, t->sums + i * 16 + m, 4);
             _mm512_storeu_ps(x->out + row * x->out_stride + h * x->d + i, _mm512_mul_ps(sum, inverse));
         }
     }
@@ -1406,8 +1420,8 @@ EXPORT void mokha_attend_bfloat(
                 continue;
             }
             const int64_t positions = least_of(CHUNK, last + 1 - chunk), pages = (positions + 15) / 16;
-            for (int64_t p = 0; p < (pages + 1) / 2 * 2; p++) {
-                const int32_t block = p < pages ? table[chunk / 16 + p] : -1;
+            for (int64_t p = 0; p < pages; p++) {
+                const int32_t block = table[chunk / 16 + p];
                 PAGE_KERNELS[kv](&x, head, block, p, least_of(16, positions - 16 * p), keys, values);
             }
             for (int64_t n = 0; n < tiles; n++) {

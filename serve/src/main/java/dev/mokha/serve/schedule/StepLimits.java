@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// @param sequences that run at once at most
 /// @param pace bounds prompts beside decodes; without one only `tokens` and `chunk` do
 /// @param chunk positions of one prompt at most
-/// @param fill positions of prompts from which on no further prompt joins a step. A step ends for all in it at once: where
+/// @param fill positions of prompts from which on no further prompt joins a step. A step ends for all in it at once:
+/// where
 ///     rows past so many cost as much each as those before, whoever joins only lets the others wait
 public record StepLimits(
         int tokens, int sequences, @Nullable Pace pace, int chunk, int fill) {

@@ -49,7 +49,9 @@ class SchedulerTest {
         bench.submit(Bench.job(1, 5, 9, 1));
         bench.submit(Bench.job(2, 60, 9, 2));
         bench.submit(Bench.job(3, 5, 9, 3));
-        assertThat(Bench.ids(bench.step())).as("4 positions leave room, 9 do not").containsExactly(0L, 1L);
+        assertThat(Bench.ids(bench.step()))
+                .as("4 positions leave room, 9 do not")
+                .containsExactly(0L, 1L);
         StepPlan second = bench.step();
         assertThat(Bench.ids(second)).containsExactly(0L, 1L, 2L);
         assertThat(Bench.count(second, 2)).as("one prompt takes all there is").isEqualTo(18);
