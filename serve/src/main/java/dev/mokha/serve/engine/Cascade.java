@@ -60,6 +60,7 @@ public final class Cascade implements Router {
                         sampling.withReport(Report.ofModel(sampling.report().top())))
                 .withSamples(request.samples())
                 .withConstraint(request.constraint())
+                .withBeams(request.beams())
                 .withWho(request.who());
     }
 

@@ -1,6 +1,7 @@
 package dev.mokha.serve.http;
 
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.serve.engine.Beams;
 import dev.mokha.serve.engine.Request;
 import dev.mokha.text.grammar.Constraint;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sampling how tokens are chosen
 /// @param answers to each prompt that are given
 /// @param drawn answers to each prompt that are computed, of which the likeliest are given
+/// @param beams that find the answers; null where they are drawn
 /// @param constraint what answers match
 /// @param who asks
 /// @param logProbs whether tokens' log probabilities are given
@@ -24,6 +26,7 @@ record Asked(
         Sampling sampling,
         int answers,
         int drawn,
+        @Nullable Beams beams,
         @Nullable Constraint constraint,
         Request.Who who,
         boolean logProbs,
@@ -56,6 +59,7 @@ record Asked(
                 .withSamples(drawn)
                 .withConstraint(constraint)
                 .withWho(who)
-                .withAdapter(adapter);
+                .withAdapter(adapter)
+                .withBeams(beams);
     }
 }

@@ -2,6 +2,7 @@ package dev.mokha.serve.http;
 
 import dev.mokha.language.generate.Report;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.serve.engine.Beams;
 import dev.mokha.serve.engine.Request;
 import dev.mokha.serve.schedule.Targets;
 import dev.mokha.text.grammar.Constraint;
@@ -52,6 +53,12 @@ final class AskedReader {
         }
         Sampling sampling = sampling(fields, model.engine().context());
         int answers = fields.integer("n", 1, ANSWERS, 1);
+        int width = width(fields, answers);
+        @Nullable Beams beams = BeamFields.read(fields, width);
+        if (beams == null && width > answers) {
+            throw ApiException.field(
+                    "best_of", "`best_of` is known in chat with `use_beam_search`: true only; leave it out");
+        }
         var stream = Asked.Stream.read(fields);
         Request.Who who = who(fields, tenant);
         @Nullable Constraint constraint = FormatFields.read(fields, model::constraints);
@@ -63,6 +70,7 @@ final class AskedReader {
                 logProbs ? sampling.withReport(Report.ofModel(top)) : sampling,
                 answers,
                 answers,
+                beams,
                 constraint,
                 who,
                 logProbs,
@@ -79,11 +87,10 @@ final class AskedReader {
         int top = fields.integer("logprobs", 0, LOG_PROBS, -1);
         Sampling sampling = sampling(fields, COMPLETION_LENGTH);
         int answers = fields.integer("n", 1, ANSWERS, 1);
-        int drawn = fields.integer("best_of", 1, ANSWERS, answers);
+        int width = width(fields, answers);
+        @Nullable Beams beams = BeamFields.read(fields, width);
+        int drawn = beams == null ? width : answers;
         var stream = Asked.Stream.read(fields);
-        if (drawn < answers) {
-            throw ApiException.field("best_of", "`best_of` is " + drawn + "; it must be at least `n`, " + answers);
-        }
         if (drawn > answers && stream.wanted()) {
             throw ApiException.field(
                     "best_of", "`best_of` is known only at the end; leave out `stream`, or make it equal to `n`");
@@ -103,11 +110,21 @@ final class AskedReader {
                 report ? sampling.withReport(Report.ofModel(Math.max(0, top))) : sampling,
                 answers,
                 drawn,
+                beams,
                 constraint,
                 who,
                 top >= 0,
                 stream,
                 adapter);
+    }
+
+    /// How many answers are followed, or drawn.
+    private static int width(Fields fields, int answers) {
+        int width = fields.integer("best_of", 1, ANSWERS, answers);
+        if (width < answers) {
+            throw ApiException.field("best_of", "`best_of` is " + width + "; it must be at least `n`, " + answers);
+        }
+        return width;
     }
 
     private Sampling sampling(Fields fields, int longest) {

@@ -19,6 +19,9 @@ final class ChatShape extends Shape {
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answers.size(); i++) {
             Written answer = answers.get(i);
+            if (!answer.found()) {
+                continue;
+            }
             ObjectNode choice = choices.addObject().put("index", i);
             choice.putObject("message")
                     .put("role", "assistant")

@@ -22,6 +22,9 @@ final class CompletionShape extends Shape {
         ArrayNode choices = body.putArray("choices");
         for (int i = 0; i < answers.size(); i++) {
             Written answer = answers.get(i);
+            if (!answer.found()) {
+                continue;
+            }
             ObjectNode choice = choices.addObject()
                     .put("text", asked.echoes().get(i / asked.answers()) + answer.text())
                     .put("index", i);

@@ -63,7 +63,7 @@ final class Exchange implements AutoCloseable {
 
         @Override
         public void token(int answer, String text, Sampler.Choice choice) {
-            if (events.size() < unread) {
+            if (!asked.stream().wanted() || events.size() < unread) { // a whole answer is gathered anyway
                 events.add(new Event.Token(first + answer, text, choice));
             } else if (!overflowed) {
                 overflowed = true;

@@ -34,6 +34,11 @@ final class Written {
         return pieces;
     }
 
+    /// {@return whether there is such an answer: a search may find fewer than were asked for}
+    boolean found() {
+        return finish != null;
+    }
+
     /// {@return why it ended, in OpenAI's words}
     String finish() {
         return finish == Reader.Finish.LENGTH ? "length" : "stop";

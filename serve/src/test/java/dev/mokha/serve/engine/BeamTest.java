@@ -3,9 +3,16 @@ package dev.mokha.serve.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mokha.language.generate.Ending;
+import dev.mokha.language.generate.LanguageModel;
 import dev.mokha.language.generate.Sampling;
+import dev.mokha.nn.Loading;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.tensor.Device;
+import dev.mokha.text.grammar.Constraint;
+import dev.mokha.text.grammar.Grammar;
+import dev.mokha.text.grammar.TokenVocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +21,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +35,14 @@ import tools.jackson.databind.json.JsonMapper;
 class BeamTest {
     private static final Path FIXTURE = Path.of(System.getProperty("mokha.root"), "fixtures/beams");
     private static final long BLOCK = 2L * 16 * 2 * 16 * 4; // keys and values of 16 positions, 2 layers, 1 head
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void write() {
+        Toy.write(folder, 0.3);
+    }
 
     private record Case(Request request, List<List<Integer>> ids) {}
 
@@ -132,6 +151,25 @@ class BeamTest {
     }
 
     @Test
+    void aSearchThatIsCancelledGivesItsBlocksBack() {
+        var ticket = new AtomicReference<Engine.Ticket>();
+        var steps = new AtomicInteger();
+        var options = blocks(64).withWatch((_, _) -> {
+            if (steps.incrementAndGet() == 20) {
+                ticket.get().cancel();
+            }
+        });
+        try (var engine = open(options)) {
+            var heard = new Heard();
+            var endless = Sampling.greedy(200).withEnding(Ending.after(200).withoutEndOfText());
+            ticket.set(engine.submit(Request.of(new int[] {5}, endless).withBeams(Beams.of(4)), heard));
+            assertThatThrownBy(heard::await).hasCauseInstanceOf(EndedException.class);
+            assertThat(heard.tokens()).isZero();
+            assertThat(engine.state().blocks().used()).isZero();
+        }
+    }
+
+    @Test
     void searchesThatDoNotFitTogetherAreRefused() {
         try (var engine = open(blocks(10))) {
             var heard =
@@ -142,5 +180,54 @@ class BeamTest {
                             .withBeams(Beams.of(2)))
                     .hasMessageContaining("2 beams have no 3 answers");
         }
+    }
+
+    private static final Pattern RULE = Pattern.compile("(yes|no|maybe), [a-f]{1,2}[0-9]{0,2}");
+
+    /// The toy's tokens are bytes, behind the end of texts.
+    private static Matcher matched(List<Integer> ids) {
+        var text = new StringBuilder();
+        ids.forEach(id -> text.append((char) (id - 1)));
+        return RULE.matcher(text);
+    }
+
+    /// `"never"` finds what a search finds that goes on until every beam is over: but for penalties below 0,
+    /// with which the best beam can only become worse.
+    @Test
+    void answersAreThoseOfAPlainLoopWithoutACache() {
+        var random = new Random(8);
+        try (var plain = LanguageModel.load(folder, Loading.forTraining(Device.CPU));
+                var engine = Engine.open(folder, EngineTest.exact())) {
+            var constraint = new Constraint(Grammar.regex(RULE.pattern()), TokenVocabulary.of(plain.tokenizer(), 0));
+            for (int round = 0; round < 16; round++) {
+                int[] prompt = random.ints(1 + random.nextInt(40), 1, 257).toArray();
+                int width = 1 + random.nextInt(5);
+                double penalty = List.of(0.0, 0.7, 1.0, 2.0).get(random.nextInt(4));
+                int longest = 1 + random.nextInt(14);
+                boolean ruled = round % 2 == 1;
+                var loop = new PlainBeams(
+                        width,
+                        penalty,
+                        longest,
+                        ids -> !ruled || isBegun(ids),
+                        ids -> !ruled || matched(ids).matches());
+                var heard = heard(
+                        engine,
+                        Request.of(prompt, Sampling.greedy(longest))
+                                .withSamples(width)
+                                .withConstraint(ruled ? constraint : null)
+                                .withBeams(new Beams(width, penalty, Beams.Ending.CERTAIN)));
+                heard.await();
+                assertThat(heard.ids())
+                        .as("round %d: %d beams, penalty %s, %d tokens", round, width, penalty, longest)
+                        .isEqualTo(loop.search(plain.decoder(), prompt));
+            }
+        }
+    }
+
+    @SuppressWarnings("JdkObsolete") // whether a text could go on is just what hitEnd tells
+    private static boolean isBegun(List<Integer> ids) {
+        Matcher matcher = matched(ids);
+        return matcher.matches() || matcher.hitEnd();
     }
 }
