@@ -1,0 +1,101 @@
+package dev.mokha.bench;
+
+import dev.mokha.language.generate.Ending;
+import dev.mokha.text.chat.ChatTemplate;
+import dev.mokha.text.chat.Conversation;
+import dev.mokha.text.chat.Message;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Rewriting with and without drafts, in turns, one user, greedily: tokens a second behind the first token,
+/// tokens a step, and how good the rewriting is. The texts have to be equal.
+///
+///     java … dev.mokha.bench.RewriteBench MODEL REWRITES COUNT ROUNDS DRAFTS…
+///
+/// REWRITES are gzipped JSON lines of [RewriteText] with `prompt`, `completion` and `task`, made of text that
+/// the model has not seen, of which COUNT are answered to their end, ROUNDS times. DRAFTS are as [Speculated]
+/// says, each measured against none.
+public final class RewriteBench {
+    private static final int TOKENS = 300;
+
+    private RewriteBench() {}
+
+    /// @param arguments as above
+    public static void main(String[] arguments) throws IOException {
+        int count = Integer.parseInt(arguments[2]);
+        Path file = Path.of(arguments[1]);
+        List<String> asked = JsonLines.read(file, "prompt").subList(0, count);
+        var names = new ArrayList<>(List.of("none"));
+        names.addAll(Arrays.asList(arguments).subList(4, arguments.length));
+        if (names.contains("balanced")) {
+            names.remove("none");
+        }
+        List<Speculated> kinds = Speculated.open(Path.of(arguments[0]), names);
+        try {
+            var engine = kinds.getFirst().engine();
+            @Nullable ChatTemplate template = engine.chatTemplate();
+            if (template == null) {
+                throw new IllegalArgumentException(arguments[0] + " has no chat template, with which it is asked");
+            }
+            List<int[]> prompts = asked.stream()
+                    .map(text -> template.render(
+                                    Conversation.of(new Message.User(text)).toBeAnswered())
+                            .text())
+                    .map(text -> engine.tokenizer().encodeIds(text))
+                    .toList();
+            List<int[]> answers =
+                    Speculated.inTurns(kinds, prompts, Integer.parseInt(arguments[3]), Ending.after(TOKENS));
+            var written = answers.stream()
+                    .map(ids -> engine.tokenizer().decode(ids, true).strip())
+                    .toList();
+            judge(written, JsonLines.read(file, "completion"), JsonLines.read(file, "task"));
+            Speculated.report(kinds, System.out);
+        } finally {
+            kinds.forEach(Speculated::close);
+        }
+    }
+
+    /// Prints how many answers are right to the letter, and how much of the words is.
+    private static void judge(List<String> written, List<String> expected, List<String> tasks) {
+        var counts = new TreeMap<String, double[]>();
+        for (int i = 0; i < written.size(); i++) {
+            boolean exact = written.get(i).equals(expected.get(i));
+            double words = likeness(written.get(i).split(" "), expected.get(i).split(" "));
+            for (String task : List.of("all", tasks.get(i))) {
+                double[] sums = counts.computeIfAbsent(task, _ -> new double[3]);
+                sums[0]++;
+                sums[1] += exact ? 1 : 0;
+                sums[2] += words;
+            }
+        }
+        counts.forEach((task, sums) -> System.out.printf(
+                Locale.ROOT,
+                "%-12s %3.0f answers, %.0f %% exact, %.1f %% of the words%n",
+                task,
+                sums[0],
+                100 * sums[1] / sums[0],
+                100 * sums[2] / sums[0]));
+    }
+
+    /// {@return 1 less the edits from one to the other, as a share of the longer}
+    private static double likeness(String[] a, String[] b) {
+        int[] row = new int[b.length + 1];
+        Arrays.setAll(row, i -> i);
+        for (int i = 1; i <= a.length; i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length; j++) {
+                int above = row[j];
+                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1].equals(b[j - 1]) ? 0 : 1));
+                diagonal = above;
+            }
+        }
+        return 1 - (double) row[b.length] / Math.max(a.length, b.length);
+    }
+}
