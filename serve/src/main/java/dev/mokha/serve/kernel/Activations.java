@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// For one caller; its [Team] does the work.
 public final class Activations {
+    /// Parts of a thread's share of a product: so many that threads finish together.
+    private static final int PARTS = 32;
 
     private final Kernels kernels;
     private final @Nullable BfloatKernels bfloat;
@@ -149,7 +151,7 @@ public final class Activations {
     ///
     /// @param all panels of the products that are computed together
     private int chunk(PackedMatrix weights, int all, int rows) {
-        int fair = Math.max(1, all / (8 * team.threads()));
+        int fair = Math.max(1, all / (PARTS * team.threads()));
         return rows <= 16
                 ? Math.min(fair, weights.panels())
                 : (int) Math.max(3, Math.min(fair, Kernels.CACHE / weights.panelBytes()) / 3 * 3);

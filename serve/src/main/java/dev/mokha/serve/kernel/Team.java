@@ -5,7 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Threads that share one piece of work after the other: the caller and `threads − 1` of its own, on which
-/// parts are dealt out one by one, so that a thread that other processes hold up takes fewer.
+/// parts are dealt out in [Shares], so that a thread that other processes hold up takes fewer.
 ///
 /// Between pieces a thread watches for the next for some microseconds, then sleeps: nobody is starved by it.
 public final class Team implements AutoCloseable {
@@ -13,13 +13,12 @@ public final class Team implements AutoCloseable {
     private static final int LOOKS = 600;
 
     private final Member[] members;
-    private final AtomicInteger next = new AtomicInteger();
+    private final Shares shares;
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicInteger piece = new AtomicInteger(); // counts pieces of work; a change is the signal to begin
     private volatile boolean closed;
     private volatile @Nullable Thread caller; // who sleeps until all have finished
     private @Nullable Work work;
-    private int parts;
     private volatile @Nullable Throwable failure;
 
     /// @param threads how many, the caller's included
@@ -27,6 +26,7 @@ public final class Team implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("a team has at least one thread, not " + threads);
         }
+        shares = new Shares(threads);
         members = new Member[threads - 1];
         for (int i = 0; i < members.length; i++) {
             members[i] = new Member(i + 1);
@@ -57,9 +57,8 @@ public final class Team implements AutoCloseable {
             return;
         }
         this.work = work;
-        this.parts = parts;
         failure = null;
-        next.set(0);
+        shares.deal(parts);
         working.set(members.length);
         piece.incrementAndGet(); // what was written before is seen by whoever sees this
         for (Member member : members) {
@@ -67,7 +66,7 @@ public final class Team implements AutoCloseable {
                 LockSupport.unpark(member.thread);
             }
         }
-        take(work, parts, 0);
+        take(work, 0);
         await();
         this.work = null;
         Throwable thrown = failure;
@@ -76,14 +75,14 @@ public final class Team implements AutoCloseable {
         }
     }
 
-    private void take(Work work, int parts, int thread) {
+    private void take(Work work, int thread) {
         try {
-            for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
+            for (int part = shares.take(thread); part >= 0; part = shares.take(thread)) {
                 work.part(part, thread);
             }
         } catch (Throwable e) {
             failure = e;
-            next.set(parts); // the others need not go on
+            shares.clear(); // the others need not go on
         }
     }
 
@@ -128,7 +127,7 @@ public final class Team implements AutoCloseable {
                 seen = piece.get();
                 Work mine = work;
                 if (mine != null) {
-                    take(mine, parts, index);
+                    take(mine, index);
                 }
                 if (working.decrementAndGet() == 0) {
                     Thread sleeper = caller;

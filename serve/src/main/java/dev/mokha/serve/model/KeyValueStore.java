@@ -2,6 +2,7 @@ package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.serve.kernel.KeyValueType;
+import dev.mokha.serve.kernel.LargePages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -42,7 +43,7 @@ public final class KeyValueStore implements AutoCloseable {
         this.headBytes = 2L * type.pageBytes(config.headDim());
         this.layerBytes = headBytes * config.numKeyValueHeads();
         this.blockBytes = blockBytes(config, type);
-        this.memory = arena.allocate((blocks + spare) * blockBytes, 4096);
+        this.memory = LargePages.allocate((blocks + spare) * blockBytes, 4096, arena);
     }
 
     /// {@return the bytes of one block: `16 · 2 · layers · key heads · headDim` numbers, and their scales}
