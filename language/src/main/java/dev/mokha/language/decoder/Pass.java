@@ -18,12 +18,19 @@ import org.jspecify.annotations.Nullable;
 /// @param sliding what a layer with a sliding window sees
 /// @param cache earlier positions, or null
 /// @param balance what layers with experts are to be added to, or null
+/// @param elsewhere where keys and values lie when neither the pass nor the cache has them, or null
 record Pass(
         Turns turns,
         AttentionMask full,
         AttentionMask sliding,
         @Nullable KeyValueCache cache,
-        @Nullable LoadBalance balance) {
+        @Nullable LoadBalance balance,
+        @Nullable StepAttention elsewhere) {
+    /// {@return a pass over rows of many texts at these positions}
+    static Pass over(Turns turns, StepAttention attention) {
+        return new Pass(turns, AttentionMask.none(), AttentionMask.none(), null, null, attention);
+    }
+
     static Pass of(TokenBatch batch, DecoderConfig config, RotaryTable rotary, @Nullable KeyValueCache cache) {
         long time = batch.ids().size(1);
         long past = cache == null ? 0 : cache.length();
@@ -35,12 +42,12 @@ record Pass(
         AttentionMask full = mask(AttentionMask.causalOnly(), keep, batch, past);
         AttentionMask sliding =
                 window == null || past + time <= window ? full : mask(AttentionMask.sliding(window), keep, batch, past);
-        return new Pass(turns, full, sliding, cache, null);
+        return new Pass(turns, full, sliding, cache, null, null);
     }
 
     /// {@return the same, with layers of experts added to a loss}
     Pass balanced(@Nullable LoadBalance balance) {
-        return new Pass(turns, full, sliding, cache, balance);
+        return new Pass(turns, full, sliding, cache, balance, elsewhere);
     }
 
     /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null

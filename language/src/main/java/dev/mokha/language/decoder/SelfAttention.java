@@ -50,14 +50,23 @@ final class SelfAttention {
                 pass.turns().apply(normed(heads(query.forward(x)), queryNorm)).transpose(1, 2);
         Tensor k = pass.turns().apply(normed(heads(key.forward(x)), keyNorm)).transpose(1, 2);
         Tensor v = heads(value.forward(x)).transpose(1, 2); // [batch, kvHeads, time, headDim]
+        Tensor heads = pass.elsewhere() == null
+                ? attend(q, k, v, pass)
+                : pass.elsewhere().attend(layer, q, k, v);
+        return output.forward(mixed.pass(heads.transpose(1, 2).flatten(2)));
+    }
+
+    /// {@return `[batch, heads, time, headDim]`}
+    private Tensor attend(Tensor query, Tensor key, Tensor value, Pass pass) {
+        Tensor k = key;
+        Tensor v = value;
         if (pass.cache() != null) {
             var all = pass.cache().append(layer, k, v);
             k = all.keys();
             v = all.values();
         }
         AttentionMask mask = slides ? pass.sliding() : pass.full();
-        Tensor heads = Attention.attend(q, k, v, mask, 1 / Math.sqrt(headDim), probs); // [batch, heads, time, headDim]
-        return output.forward(mixed.pass(heads.transpose(1, 2).flatten(2)));
+        return Attention.attend(query, k, v, mask, 1 / Math.sqrt(headDim), probs);
     }
 
     /// `[batch, time, heads · headDim]` to `[batch, time, heads, headDim]`

@@ -1,0 +1,46 @@
+package dev.mokha.serve.model;
+
+import dev.mokha.language.decoder.DecoderConfig;
+import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.kernel.KeyValueType;
+import java.lang.foreign.MemorySegment;
+
+/// What an engine computes its steps with: a decoder and the memory of all sequences' keys and values, in
+/// blocks of 16 positions. For one thread.
+public interface StepModel extends AutoCloseable {
+    /// {@return the model's shape}
+    DecoderConfig config();
+
+    /// Computes rows; their keys and values are stored where their tables say.
+    ///
+    /// @return the logits of the wanted rows, [#logitsStride] floats from one to the next, until the next step
+    MemorySegment step(StepRows rows);
+
+    /// {@return floats from a row of logits to the next}
+    long logitsStride();
+
+    /// Copies a block, or moves it out or in.
+    void move(BlockMove move);
+
+    /// {@return how keys and values are kept}
+    KeyValueType keyValues();
+
+    /// {@return how many blocks there are}
+    int blocks();
+
+    /// {@return how many spare blocks lie behind them, which belong to nobody for longer than a step}
+    int spare();
+
+    /// {@return the bytes of a block}
+    long blockBytes();
+
+    /// {@return the memory that the model takes, but for keys and values}
+    Footprint footprint();
+
+    /// {@return what computes, for people}
+    String describe();
+
+    /// Releases the memory.
+    @Override
+    void close();
+}
