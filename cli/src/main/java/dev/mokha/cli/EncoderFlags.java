@@ -3,6 +3,7 @@ package dev.mokha.cli;
 import dev.mokha.serve.encode.EncodeOptions;
 import dev.mokha.serve.encode.Encoders;
 import dev.mokha.serve.schedule.QueueLimits;
+import dev.mokha.tensor.Device;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,9 +71,14 @@ final class EncoderFlags {
         return encoders.isEmpty() ? null : encoders.getFirst().name;
     }
 
-    EncodeOptions options(QueueLimits queue) {
+    /// @param device where they compute
+    EncodeOptions options(QueueLimits queue, Device device) {
         folders();
-        return new EncodeOptions(batchTokens, queue, int8);
+        if (int8 && !device.equals(Device.CPU)) {
+            throw new IllegalArgumentException("--encoder-int8 is for the processor, not for " + device
+                    + "; leave it out, or say --device cpu");
+        }
+        return new EncodeOptions(batchTokens, queue, int8, device);
     }
 
     /// {@return the encoders; null where there is none}

@@ -2,22 +2,42 @@ package dev.mokha.cli;
 
 import dev.mokha.language.gguf.Mix;
 import dev.mokha.serve.cache.Window;
+import dev.mokha.serve.device.DeviceOptions;
 import dev.mokha.serve.engine.AdapterLimits;
 import dev.mokha.serve.engine.EngineOptions;
 import dev.mokha.serve.engine.StepWatch;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.schedule.QueueLimits;
+import dev.mokha.tensor.DType;
+import dev.mokha.tensor.Device;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// How the serving engine runs.
 final class EngineFlags {
     @Option(names = "--threads", defaultValue = "0", description = "That compute; 0 for one a processor.")
     private int threads;
+
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            paramLabel = "DEVICE",
+            description = "What computes: cpu, kernels of our own; cuda or cuda:N, a GPU by libtorch; auto, a GPU where"
+                    + " libtorch sees one, else cpu; libtorch, the processor by libtorch, to compare.")
+    private String device;
+
+    @Option(
+            names = "--device-weights",
+            converter = DeviceWeightsConverter.class,
+            paramLabel = "TYPE",
+            description = "What libtorch keeps weights in: f32, f16 or bf16; else their own type on a GPU, and bf16 for"
+                    + " quantised ones; f32 on the processor.")
+    private @Nullable DType deviceWeights;
 
     @Option(
             names = "--arithmetic",
@@ -41,11 +61,11 @@ final class EngineFlags {
 
     @Option(
             names = "--kv-type",
-            defaultValue = "f16",
             converter = KeyValueConverter.class,
             paramLabel = "TYPE",
-            description = "How keys and values are kept: f32, f16, bf16, int8 or int4.")
-    private KeyValueType keyValues;
+            description = "How keys and values are kept: f32, f16, bf16, int8 or int4; else f16, and by libtorch what"
+                    + " the weights are kept in.")
+    private @Nullable KeyValueType keyValues;
 
     @Option(
             names = "--kv-memory",
@@ -53,7 +73,7 @@ final class EngineFlags {
             converter = ByteCounts.class,
             paramLabel = "BYTES",
             description = "Of keys and values, such as 2GiB; 0 for 8 of the longest sequences, or a quarter of the"
-                    + " machine's memory where that is less.")
+                    + " machine's memory where that is less; on a GPU for what is free.")
     private long keyValueMemory;
 
     @Option(
@@ -132,6 +152,57 @@ final class EngineFlags {
         }
     }
 
+    static final class DeviceWeightsConverter implements ITypeConverter<DType> {
+        @Override
+        public DType convert(String text) {
+            return switch (text) {
+                case "f32" -> DType.FLOAT32;
+                case "f16" -> DType.FLOAT16;
+                case "bf16" -> DType.BFLOAT16;
+                default -> throw new TypeConversionException("'" + text + "' is none of f32, f16, bf16");
+            };
+        }
+    }
+
+    /// {@return where libtorch computes; null for kernels of our own}
+    private @Nullable DeviceOptions device() {
+        @Nullable Device where = where();
+        if (where == null && deviceWeights != null && !device.equals("auto")) {
+            throw new IllegalArgumentException("--device-weights is for libtorch, beside --device cuda or libtorch;"
+                    + " without one --weights rounds");
+        }
+        return where == null ? null : new DeviceOptions(where, deviceWeights);
+    }
+
+    private @Nullable Device where() {
+        return switch (device) {
+            case "cpu" -> null;
+            case "libtorch" -> Device.CPU;
+            case "auto" -> Device.best().equals(Device.CPU) ? null : Device.best();
+            default -> {
+                if (!device.startsWith("cuda")) {
+                    throw new IllegalArgumentException(
+                            "unknown device '" + device + "'; one of cpu, cuda, cuda:N, auto, libtorch");
+                }
+                yield Device.parse(device);
+            }
+        };
+    }
+
+    /// {@return where encoders compute}
+    Device encoderDevice() {
+        @Nullable Device where = where();
+        return where == null ? Device.CPU : where;
+    }
+
+    /// {@return what a GPU that was not found is told as; null where none was looked for, or there is one}
+    @Nullable
+    String noDevice() {
+        return device.equals("auto") && where() == null
+                ? "--device auto: libtorch sees no GPU; the processor's own kernels compute"
+                : null;
+    }
+
     /// {@return how much waits}
     QueueLimits queue() {
         return new QueueLimits(queue, queueTokens, queueTimeout == null ? Long.MAX_VALUE : queueTimeout.toNanos());
@@ -140,7 +211,7 @@ final class EngineFlags {
     /// {@return how an engine runs; nobody watches its steps, and room for adapters is the usual}
     EngineOptions options() {
         return new EngineOptions(
-                new EngineOptions.Compute(threads, arithmetic, weights, speculation.exit()),
+                new EngineOptions.Compute(threads, arithmetic, weights, speculation.exit(), device()),
                 new EngineOptions.Memory(keyValues, keyValueMemory, context, !noPrefixCache, swapBlocks, window()),
                 new EngineOptions.Load(stepTokens, sequences, queue(), policy.create(null)),
                 speculation.speculation(),

@@ -115,8 +115,11 @@ final class ServeCommand implements Callable<Integer> {
         var err = spec.commandLine().getErr();
         HttpOptions options = asked(() -> http.options(name()).withAdapterRoot(adapters.root()));
         EngineOptions plain = asked(() -> engine.options().withAdapters(adapters.limits()));
-        EncodeOptions encoding = asked(() -> encoder.options(engine.queue()));
+        EncodeOptions encoding = asked(() -> encoder.options(engine.queue(), engine.encoderDevice()));
         Map<String, Path> folders = asked(() -> adapters(options.names()));
+        if (engine.noDevice() != null) {
+            err.println("note: " + engine.noDevice());
+        }
         var stop = new CountDownLatch(1);
         try (var _ = Interrupts.of(() -> stopping(stop, err))) {
             try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);

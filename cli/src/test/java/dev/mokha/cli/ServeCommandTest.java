@@ -71,6 +71,25 @@ final class ServeCommandTest {
         }
     }
 
+    @Test
+    void servesByLibtorchAndSaysSo() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")));
+        Path model = TinyModel.write(folder.resolve("model"), 64);
+        try (var out = new PipedWriter();
+                var lines = new BufferedReader(new PipedReader(out))) {
+            String[] command = {"serve", model.toString(), "--port", "0", "--device", "libtorch", "--kv-memory", "4MiB"};
+            var code = CompletableFuture.supplyAsync(
+                    () -> Main.run(new PrintWriter(out, true), new PrintWriter(new StringWriter()), command));
+            assertThat(lines.readLine()).startsWith("model     model");
+            assertThat(lines.readLine()).startsWith("engine    libtorch on cpu, f32 weights");
+            assertThat(lines.readLine()).startsWith("memory    ").contains("keys and values (F32");
+            String address = lines.readLine().replaceFirst("address +", "");
+            assertThat(ask(address, "").statusCode()).isEqualTo(200);
+            kill();
+            assertThat(code.get(1, TimeUnit.MINUTES)).isZero();
+        }
+    }
+
     /// As a supervisor ends this process.
     private static void kill() throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-TERM", "" + ProcessHandle.current().pid())
@@ -128,6 +147,20 @@ final class ServeCommandTest {
         assertThat(missing.err()).contains("law").contains("adapter_config.json");
         Path empty = Files.writeString(folder.resolve("keys"), "\n");
         assertThat(Run.mokha("serve", folder, "--api-key-file", empty).err()).contains("has no key");
+    }
+
+    @Test
+    void devicesThatAreNotThereAndWhatTheyCannotDoAreRefused() {
+        assertThat(Run.mokha("serve", folder, "--device", "tpu").err())
+                .contains("'tpu'")
+                .contains("cuda");
+        assertThat(Run.mokha("serve", folder, "--device", "cuda:999").err()).contains("no GPU 999");
+        assertThat(Run.mokha("serve", folder, "--device-weights", "bf16").err()).contains("--device cuda");
+        assertThat(Run.mokha("serve", folder, "--device-weights", "q4").err()).contains("'q4'");
+        Path model = TinyModel.write(folder.resolve("on-a-device"), 64);
+        var rounded = Run.mokha("serve", model, "--device", "libtorch", "--weights", "Q8_0");
+        assertThat(rounded.code()).isEqualTo(2);
+        assertThat(rounded.err()).contains("--weights").contains("--device cpu");
     }
 
     @ParameterizedTest

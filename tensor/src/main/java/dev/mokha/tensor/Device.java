@@ -1,5 +1,7 @@
 package dev.mokha.tensor;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.DeviceType;
 
@@ -39,6 +41,27 @@ public record Device(Kind kind, int index) {
         return torch.hasCUDA() && torch.getNumGPUs() > 0 ? new Device(Kind.CUDA, 0) : CPU;
     }
 
+    /// How much memory a device has.
+    ///
+    /// @param free bytes that nobody has taken
+    /// @param total bytes of it all
+    public record Memory(long free, long total) {}
+
+    /// {@return the device's memory; of the processor all counts as free, as files that are kept in it
+    /// give way}
+    public Memory memory() {
+        Engine.start();
+        if (kind == Kind.CUDA) {
+            try (var info = torch.getMemoryInfo((byte) index)) {
+                return new Memory(info.first(), info.second());
+            }
+        }
+        long total = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : 4L << 30;
+        return new Memory(total, total);
+    }
+
     /// Reads `cpu`, `cuda`, `cuda:1` or `auto`.
     ///
     /// @throws IllegalArgumentException when the text is none of these
@@ -63,7 +86,8 @@ public record Device(Kind kind, int index) {
         return device.is_cuda() ? new Device(Kind.CUDA, Math.max(0, device.index())) : CPU;
     }
 
-    /// libtorch's processor has no index: to it, `cpu:0` is another device than `cpu`, and a move there is a copy.
+    /// libtorch's processor has no index: to it, `cpu:0` is another device than `cpu`, and a move there
+    /// is a copy.
     org.bytedeco.pytorch.Device torch() {
         return new org.bytedeco.pytorch.Device(type().value, (byte) (kind == Kind.CPU ? -1 : index));
     }

@@ -8,7 +8,6 @@ import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
 import dev.mokha.nn.Weights;
 import dev.mokha.tensor.DType;
-import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 import dev.mokha.tensor.Tensors;
@@ -206,19 +205,10 @@ public final class Decoder implements AutoCloseable {
         return logits(batch, null, positions.to(params.device()));
     }
 
-    /// The logits of chosen rows of a step of a server, `[chosen, vocab]`: rows of many texts, whose keys and
-    /// values lie elsewhere.
-    ///
-    /// @param rows one row of the batch for all of them, with their positions
-    /// @param chosen 64-bit integers `[chosen]`
-    public Tensor step(TokenBatch rows, Tensor chosen, StepAttention attention) {
-        if (rows.positions() == null) {
-            throw new IllegalArgumentException("the rows of a step have positions");
-        }
-        Device device = params.device();
-        return head.forward(
-                stack.hidden(rows.ids().to(device), rows.positions().to(device), chosen.to(device), attention)
-                        .flatten(0, 1));
+    /// The logits of the wanted rows of a server's step, `[wanted, vocab]`. The rows' keys and values lie
+    /// elsewhere, and nothing waits for the device but where a mixture's router sends rows.
+    public Tensor step(StepBatch rows, StepAttention attention) {
+        return head.forward(stack.hidden(rows, attention).flatten(0, 1));
     }
 
     private Tensor logits(TokenBatch batch, @Nullable KeyValueCache cache, Tensor positions) {

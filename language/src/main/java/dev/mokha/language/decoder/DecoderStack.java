@@ -54,26 +54,24 @@ final class DecoderStack implements AutoCloseable {
     Tensor hidden(TokenBatch batch, @Nullable KeyValueCache cache, @Nullable LoadBalance balance) {
         Tensor ids = batch.ids().to(params.device());
         var there = new TokenBatch(ids, batch.attentionMask(), batch.positions(), batch.documents(), batch.branches());
-        Tensor x = layers(ids, Pass.of(there, config, rotary, cache).balanced(balance));
+        Tensor x = layers(ids, Pass.of(there, config, rotary, cache).balanced(balance), layers.size());
         if (cache != null) {
             cache.advance(ids.size(1));
         }
         return normed.pass(norm.forward(x));
     }
 
-    /// {@return the residual stream of chosen rows of many texts after the last norm, `[1, chosen, hidden]`}
-    /// @param ids `[1, rows]`
-    /// @param positions `[1, rows]`
-    /// @param chosen which of the rows, `[chosen]`
-    Tensor hidden(Tensor ids, Tensor positions, Tensor chosen, StepAttention attention) {
-        Tensor x = layers(ids, Pass.over(rotary.at(positions), attention));
-        return normed.pass(norm.forward(x.indexSelect(1, chosen)));
+    /// {@return the residual stream of the wanted rows after the last norm, `[1, wanted, hidden]`}
+    Tensor hidden(StepBatch rows, StepAttention attention) {
+        Pass pass = Pass.over(rows.turns(), attention);
+        Tensor x = layers(rows.ids().unsqueeze(0), pass, rows.layers());
+        return normed.pass(norm.forward(x.indexSelect(1, rows.wanted())));
     }
 
-    /// {@return the residual stream after the last layer, `[batch, time, hidden]`}
-    private Tensor layers(Tensor ids, Pass pass) {
+    /// {@return the residual stream after the first layers, `[batch, time, hidden]`}
+    private Tensor layers(Tensor ids, Pass pass, int count) {
         Tensor x = embedded.pass(embedding.forward(ids)); // [batch, time, hidden]
-        for (DecoderLayer layer : layers) {
+        for (DecoderLayer layer : layers.subList(0, count)) {
             x = layer.forward(x, pass);
         }
         return x;

@@ -61,9 +61,16 @@ public final class RotaryTable implements AutoCloseable {
     /// {@return the turns of these positions: `[batch, time, 1, headDim]`}
     /// @param positions 64-bit integers `[batch, time]`, none negative
     public Turns at(Tensor positions) {
+        return at(positions, positions.max().itemLong() + 1);
+    }
+
+    /// {@return the turns of these positions: `[batch, time, 1, headDim]`; nothing waits for the device}
+    /// @param positions 64-bit integers `[batch, time]`, none negative
+    /// @param end beyond all of them
+    public Turns at(Tensor positions, long end) {
         long batch = positions.size(0);
         long time = positions.size(1);
-        Turns table = upTo(positions.max().itemLong() + 1);
+        Turns table = upTo(end);
         Tensor flat = positions.reshape(batch * time);
         return new Turns(
                 table.cos.indexSelect(0, flat).view(batch, time, 1, headDim),

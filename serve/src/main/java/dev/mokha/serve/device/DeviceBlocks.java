@@ -14,19 +14,16 @@ import dev.mokha.tensor.Tensors;
 /// Keys and values of all sequences in a device's memory, in blocks of 16 positions.
 final class DeviceBlocks implements AutoCloseable {
     private final DecoderConfig config;
-    private final int blocks;
     private final Tensor all; // [layers, 2, blocks, 16, kvHeads, headDim]
     private final Tensor host; // [layers, 2, slots, 16, kvHeads, headDim], in the processor's memory
 
     /// @param slots to which blocks are moved out
     DeviceBlocks(DecoderConfig config, KeyValueType type, Device device, int blocks, int slots) {
         this.config = config;
-        this.blocks = blocks;
         DType dtype = dtype(type);
         try (var _ = Scope.open("blocks")) { // zeros: what is hidden is multiplied by 0, and may not be NaN
             this.all = Tensors.zeros(dtype, device, shape(blocks)).retain();
-            this.host =
-                    Tensors.zeros(dtype, Device.CPU, shape(Math.max(1, slots))).retain();
+            this.host = Tensors.host(dtype, device, shape(slots)).retain();
         }
     }
 
@@ -42,7 +39,8 @@ final class DeviceBlocks implements AutoCloseable {
             case F16 -> DType.FLOAT16;
             case BF16 -> DType.BFLOAT16;
             case INT8, INT4 ->
-                throw new UnfitOptionException("libtorch keeps keys and values as f32, f16 or bf16, not as " + type);
+                throw new UnfitOptionException("libtorch keeps keys and values as f32, f16 or bf16, not as " + type
+                        + "; say --kv-type bf16, or --device cpu");
         };
     }
 
@@ -67,9 +65,12 @@ final class DeviceBlocks implements AutoCloseable {
     }
 
     private Tensor part(int layer, int which) {
-        return all.select(0, layer)
-                .select(0, which)
-                .view((long) blocks * KeyValueType.PAGE, config.numKeyValueHeads(), config.headDim());
+        return all.select(0, layer).select(0, which).flatten(0, 1);
+    }
+
+    /// `[positions, kvHeads, headDim]` to `[blocks, 16, kvHeads, headDim]`
+    static Tensor blockwise(Tensor part) {
+        return part.unflatten(0, part.size(0) / KeyValueType.PAGE, KeyValueType.PAGE);
     }
 
     void move(BlockMove move) {

@@ -2,52 +2,82 @@ package dev.mokha.serve.device;
 
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
-import dev.mokha.language.decoder.TokenBatch;
+import dev.mokha.language.decoder.StepBatch;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Mode;
 import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.WeightType;
 import dev.mokha.serve.model.Footprint;
 import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.StepRows;
+import dev.mokha.serve.model.Visible;
 import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
+import dev.mokha.tensor.HostFloats;
 import dev.mokha.tensor.Scope;
 import dev.mokha.tensor.Tensor;
-import dev.mokha.tensor.Tensors;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Map;
 
-/// Steps by libtorch: weights, keys and values in a device's memory; the wanted rows' logits come back in one
-/// copy a step.
+/// Steps by libtorch: weights, keys and values stay in a device's memory. A step's numbers, tokens and
+/// tables, go up in one copy, and the wanted rows' logits come down in one, which is where the processor
+/// waits; a mixture of experts waits once a layer besides.
 public final class DeviceSteps implements StepModel {
     private final Decoder decoder;
     private final Device device;
     private final Room room;
+    private final Window window;
+    private final DType weights;
     private final DeviceBlocks blocks;
+    private final StepTurns turns;
+    private final HostFloats logits;
 
-    /// Which keys and values there is room for.
+    /// What there is room for.
     ///
-    /// @param type f32, f16 or bf16
+    /// @param type of keys and values: f32, f16 or bf16
+    /// @param blocks of keys and values
     /// @param spare blocks behind them
     /// @param hostBlocks to which blocks are moved out
-    public record Room(KeyValueType type, int blocks, int spare, int hostBlocks) {}
+    /// @param rows of a step, at most
+    /// @param positions the longest sequence; with sinks the most positions that a row sees
+    public record Room(KeyValueType type, int blocks, int spare, int hostBlocks, int rows, int positions) {}
 
     /// @param source is read whole and can be closed afterwards
-    public DeviceSteps(ModelSource source, Device device, Room room) {
+    /// @param weights what they are kept in
+    /// @param asked what rows see; [Window#ALL] for what the model was made to see
+    public DeviceSteps(ModelSource source, Device device, DType weights, Window asked, Room room) {
+        var config = source.config();
         this.device = device;
+        this.weights = weights;
         this.room = room;
-        this.blocks = new DeviceBlocks(source.config(), room.type, device, room.blocks + room.spare, room.hostBlocks);
+        this.window = Visible.of(config, asked, room.positions);
+        var open = new ArrayDeque<AutoCloseable>();
         try {
-            this.decoder = source.decoder(Loading.forUse(device));
+            this.decoder = source.decoder(Loading.forUse(device).as(weights));
+            open.push(decoder);
+            decoder.params().mode(Mode.EVAL);
+            this.blocks = new DeviceBlocks(config, room.type, device, room.blocks + room.spare, room.hostBlocks);
+            open.push(blocks);
+            this.turns = new StepTurns(config, device);
+            this.logits = new HostFloats(device);
         } catch (RuntimeException e) {
-            blocks.close();
+            open.forEach(DeviceSteps::close);
             throw e;
         }
-        decoder.params().mode(Mode.EVAL);
+    }
+
+    private static void close(AutoCloseable one) {
+        try {
+            one.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// {@return the bytes of a block}
@@ -63,8 +93,26 @@ public final class DeviceSteps implements StepModel {
     }
 
     @Override
+    public Window window() {
+        return window;
+    }
+
+    @Override
+    public int maxRows() {
+        return room.rows;
+    }
+
+    @Override
     public MemorySegment step(StepRows rows) {
+        return early(rows, config().numHiddenLayers());
+    }
+
+    @Override
+    public MemorySegment early(StepRows rows, int layers) {
         int count = rows.count();
+        if (count == 0 || count > room.rows) {
+            throw new IllegalArgumentException("a step has 1 to " + room.rows + " rows, not " + count);
+        }
         int[] tokens = new int[count];
         int[] positions = new int[count];
         int row = 0;
@@ -77,14 +125,20 @@ public final class DeviceSteps implements StepModel {
                 positions[row] = slice.position() + i;
             }
         }
-        int[] wanted = rows.wanted().length == 0 ? new int[1] : rows.wanted(); // the layers compute in any case
+        var numbers = new StepNumbers();
+        var ids = numbers.add(tokens);
+        var places = numbers.add(positions);
+        var wanted = numbers.add(rows.wanted());
         try (var _ = Scope.open("step");
                 var _ = Gradients.off()) {
-            var batch = TokenBatch.of(Tensors.of(tokens, 1, count)).at(Tensors.of(positions, 1, count));
-            var attention = new PagedAttention(config(), blocks, rows, device);
-            Tensor logits = decoder.step(batch, Tensors.of(wanted, wanted.length), attention);
-            return MemorySegment.ofArray(
-                    logits.to(DType.FLOAT32).to(Device.CPU).contiguous().toFloats());
+            var attention = new PagedAttention(config(), window, blocks, rows, numbers);
+            numbers.send(device);
+            if (window.sinks() > 0) {
+                attention.meetSinks(turns.toSinks(positions, window));
+            }
+            var batch = new StepBatch(ids.there(), turns.at(positions, places), wanted.there(), layers);
+            Tensor found = decoder.step(batch, attention); // [wanted, vocab]
+            return logits.take(found);
         }
     }
 
@@ -115,7 +169,7 @@ public final class DeviceSteps implements StepModel {
 
     @Override
     public String describe() {
-        return "libtorch on " + device;
+        return "libtorch on " + device + ", " + weights.label().toLowerCase(Locale.ROOT) + " weights";
     }
 
     @Override
@@ -125,14 +179,18 @@ public final class DeviceSteps implements StepModel {
 
     @Override
     public Footprint footprint() {
-        DType dtype = decoder.params().get("model.norm.weight").dtype();
-        WeightType weights =
-                dtype == DType.FLOAT16 ? WeightType.F16 : dtype == DType.BFLOAT16 ? WeightType.BF16 : WeightType.F32;
-        return new Footprint(Map.of(weights, decoder.params().bytes()), 0);
+        WeightType type = switch (weights) {
+            case FLOAT16 -> WeightType.F16;
+            case BFLOAT16 -> WeightType.BF16;
+            default -> WeightType.F32;
+        };
+        return new Footprint(Map.of(type, decoder.params().bytes()), 0);
     }
 
     @Override
     public void close() {
+        logits.close();
+        turns.close();
         blocks.close();
         decoder.close();
     }

@@ -1,119 +1,129 @@
 package dev.mokha.serve.device;
 
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.model.StepRows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Slices of a step that attend together: as many rows each, with their keys filled up to the longest's. Where
-/// all begin at the same position nothing is filled up. Indices only.
+/// Slices of a step that attend together: as many rows each, with the blocks that they see filled up to as many
+/// as the most. Indices only.
 ///
 /// @param rows of the step, the slices' one after the other, `slices · count`
-/// @param positions of each slice's first row
+/// @param positions of the rows
 /// @param count rows of a slice
-/// @param length keys of the longest
-/// @param places where each slice's keys lie, `slices · length`, in positions of all blocks; 0 where
-///     there is none
+/// @param places the blocks that a slice sees, `slices · blocks`; the first where there is none
+/// @param numbers which of its text each of them is; [#NONE] where there is none
 @SuppressWarnings("ArrayRecordComponent") // on their way to a device; never compared
-record StepGroup(int[] rows, int[] positions, int count, int length, int[] places) {
-    /// The most keys of a group, so that a step's memory has a bound.
-    private static final int KEYS = 1 << 17;
+record StepGroup(int[] rows, int[] positions, int count, int[] places, int[] numbers) {
+    /// The number of a block that is not there: behind all positions, so that nothing sees it.
+    static final int NONE = Integer.MAX_VALUE / KeyValueType.PAGE;
 
-    /// Keys may be filled up to twice as many, and this.
-    private static final int SLACK = 64;
+    /// The most keys of a group, so that a step's memory has a bound.
+    static final int KEYS = 1 << 17;
+
+    /// Blocks may be filled up to twice as many, and this.
+    private static final int SLACK = 4;
+
+    /// A slice, and the blocks of its text that it sees.
+    ///
+    /// @param first of its rows
+    private record Seen(StepRows.Slice slice, int first, int[] numbers) {
+        int count() {
+            return slice.tokens().length;
+        }
+
+        int blocks() {
+            return numbers.length;
+        }
+    }
 
     /// {@return the slices of a step in groups; each is in one}
-    static List<StepGroup> of(StepRows step) {
-        List<StepRows.Slice> slices = step.slices();
-        int[] first = new int[slices.size()];
-        for (int i = 1; i < first.length; i++) {
-            first[i] = first[i - 1] + slices.get(i - 1).tokens().length;
+    ///
+    /// @param window what rows see
+    static List<StepGroup> of(StepRows step, Window window) {
+        var seen = new ArrayList<Seen>();
+        int first = 0;
+        for (StepRows.Slice slice : step.slices()) {
+            if (slice.tokens().length > 0) {
+                seen.add(new Seen(slice, first, numbers(slice, window)));
+                first += slice.tokens().length;
+            }
         }
-        int[] order = IntStream.range(0, first.length)
-                .filter(i -> slices.get(i).tokens().length > 0)
-                .boxed()
-                .sorted(Comparator.<Integer>comparingInt(i -> slices.get(i).tokens().length)
-                        .thenComparingInt(i -> slices.get(i).position()))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        seen.sort(Comparator.comparingInt(Seen::count)
+                .thenComparingInt(Seen::blocks)
+                .thenComparingInt(one -> one.slice.position()));
         var groups = new ArrayList<StepGroup>();
-        for (int from = 0; from < order.length; ) {
-            StepRows.Slice shortest = slices.get(order[from]);
+        for (int from = 0; from < seen.size(); ) {
             int to = from + 1;
-            while (to < order.length && fits(shortest, slices.get(order[to]), to + 1 - from)) {
+            while (to < seen.size() && fits(seen.get(from), seen.get(to), to + 1 - from)) {
                 to++;
             }
-            groups.add(of(
-                    slices,
-                    first,
-                    IntStream.of(order).skip(from).limit(to - from).toArray()));
+            groups.add(of(seen.subList(from, to)));
             from = to;
         }
         return groups;
     }
 
-    private static boolean fits(StepRows.Slice shortest, StepRows.Slice next, int slices) {
-        int length = length(next);
-        return next.tokens().length == shortest.tokens().length
-                && length <= 2 * length(shortest) + SLACK
-                && (long) length * slices <= KEYS;
+    /// The blocks from that of the first position in the window on, behind that of the sinks.
+    private static int[] numbers(StepRows.Slice slice, Window window) {
+        long begin = Math.max(0, slice.position() - (long) window.positions() + 1);
+        int from = (int) (begin / KeyValueType.PAGE);
+        int to = (slice.position() + slice.tokens().length + KeyValueType.PAGE - 1) / KeyValueType.PAGE;
+        IntStream near = IntStream.range(from, to);
+        return (from > 0 && window.sinks() > 0 ? IntStream.concat(IntStream.of(0), near) : near).toArray();
     }
 
-    private static int length(StepRows.Slice slice) {
-        return slice.position() + slice.tokens().length;
+    private static boolean fits(Seen least, Seen next, int slices) {
+        return next.count() == least.count()
+                && next.blocks() <= 2 * least.blocks() + SLACK
+                && (long) next.blocks() * slices <= KEYS / KeyValueType.PAGE;
     }
 
-    private static StepGroup of(List<StepRows.Slice> slices, int[] first, int[] chosen) {
-        int count = slices.get(chosen[0]).tokens().length;
-        int longest = length(slices.get(chosen[chosen.length - 1]));
-        int[] rows = new int[chosen.length * count];
-        int[] positions = new int[chosen.length];
-        int[] places = new int[chosen.length * longest];
-        for (int s = 0; s < chosen.length; s++) {
-            StepRows.Slice slice = slices.get(chosen[s]);
-            positions[s] = slice.position();
+    private static StepGroup of(List<Seen> slices) {
+        int count = slices.getFirst().count();
+        int blocks = slices.getLast().blocks();
+        int[] rows = new int[slices.size() * count];
+        int[] positions = new int[rows.length];
+        int[] places = new int[slices.size() * blocks];
+        int[] numbers = new int[places.length];
+        Arrays.fill(numbers, NONE);
+        for (int s = 0; s < slices.size(); s++) {
+            Seen one = slices.get(s);
             for (int i = 0; i < count; i++) {
-                rows[s * count + i] = first[chosen[s]] + i;
+                rows[s * count + i] = one.first + i;
+                positions[s * count + i] = one.slice.position() + i;
             }
-            for (int p = 0; p < length(slice); p++) {
-                places[s * longest + p] = Math.max(0, place(slice.table(), p));
-            }
-        }
-        return new StepGroup(rows, positions, count, longest, places);
-    }
-
-    /// {@return where a position lies among those of all blocks; negative where nothing is kept}
-    static int place(int[] table, int position) {
-        int block = table[position / KeyValueType.PAGE];
-        return block < 0 ? -1 : block * KeyValueType.PAGE + position % KeyValueType.PAGE;
-    }
-
-    int slices() {
-        return positions.length;
-    }
-
-    /// {@return whether all slices begin at the same position}
-    boolean isEven() {
-        return IntStream.of(positions).allMatch(position -> position == positions[0]);
-    }
-
-    /// Which keys each row may see: itself and those before, of a window the last.
-    ///
-    /// @param window how many positions, itself included; 0 for all
-    /// @return `slices · count · length`
-    boolean[] seen(int window) {
-        boolean[] seen = new boolean[slices() * count * length];
-        for (int s = 0; s < slices(); s++) {
-            for (int i = 0; i < count; i++) {
-                int last = positions[s] + i;
-                int begin = window == 0 ? 0 : Math.max(0, last - window + 1);
-                for (int p = begin; p <= last; p++) {
-                    seen[(s * count + i) * length + p] = true;
+            for (int b = 0; b < one.blocks(); b++) {
+                int place = one.slice.table()[one.numbers[b]];
+                if (place >= 0) { // else nothing is kept, as nobody sees it
+                    places[s * blocks + b] = place;
+                    numbers[s * blocks + b] = one.numbers[b];
                 }
             }
         }
-        return seen;
+        return new StepGroup(rows, positions, count, places, numbers);
+    }
+
+    /// {@return where a position lies among those of all blocks}
+    static int place(int[] table, int position) {
+        return table[position / KeyValueType.PAGE] * KeyValueType.PAGE + position % KeyValueType.PAGE;
+    }
+
+    int slices() {
+        return rows.length / count;
+    }
+
+    /// {@return keys of a slice}
+    int length() {
+        return places.length / slices() * KeyValueType.PAGE;
+    }
+
+    /// {@return whether all slices are beginnings of texts, which need no mask}
+    boolean begins() {
+        return IntStream.range(0, slices()).allMatch(s -> positions[s * count] == 0);
     }
 }

@@ -1,12 +1,12 @@
 package dev.mokha.serve.draft;
 
-import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.serve.cache.BlockMove;
 import dev.mokha.serve.kernel.KeyValueType;
-import dev.mokha.serve.model.HostBlocks;
-import dev.mokha.serve.model.KeyValueStore;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.schedule.Slice;
 import dev.mokha.serve.schedule.StepPlan;
+import java.util.HashMap;
+import java.util.Map;
 
 /// A draft model's keys and values. They lie in blocks of the same numbers as the model's own, and go where
 /// those go: to be shared, copied, swapped out and taken away. So no memory has to be given out twice, and a
@@ -14,40 +14,25 @@ import dev.mokha.serve.schedule.StepPlan;
 ///
 /// The draft does not compute all that the model computes. How much of a block is filled is known for each
 /// block; what is missing is computed when a sequence is drafted for.
-final class DraftMemory implements AutoCloseable {
+final class DraftMemory {
     private static final int PAGE = KeyValueType.PAGE;
 
-    private final KeyValueStore store;
-    private final HostBlocks host;
+    private final StepModel draft;
     private final int[] filled;
-    private final int[] filledOnHost;
+    private final Map<Integer, Integer> filledOnHost = new HashMap<>();
 
-    /// @param blocks as many as the model has
-    DraftMemory(DecoderConfig config, KeyValueType type, int blocks, int hostBlocks) {
-        this.store = new KeyValueStore(config, type, blocks);
-        this.host = new HostBlocks(hostBlocks, store.blockBytes());
-        this.filled = new int[blocks];
-        this.filledOnHost = new int[hostBlocks];
-    }
-
-    KeyValueStore store() {
-        return store;
+    /// @param draft with as many blocks as the model has
+    DraftMemory(StepModel draft) {
+        this.draft = draft;
+        this.filled = new int[draft.blocks()];
     }
 
     void move(BlockMove move) {
+        draft.move(move);
         switch (move) {
-            case BlockMove.Copy(int from, int to) -> {
-                store.copy(from, to);
-                filled[to] = filled[from];
-            }
-            case BlockMove.SwapOut(int block, int slot) -> {
-                host.slot(slot).copyFrom(store.block(block));
-                filledOnHost[slot] = filled[block];
-            }
-            case BlockMove.SwapIn(int slot, int block) -> {
-                store.block(block).copyFrom(host.slot(slot));
-                filled[block] = filledOnHost[slot];
-            }
+            case BlockMove.Copy(int from, int to) -> filled[to] = filled[from];
+            case BlockMove.SwapOut(int block, int slot) -> filledOnHost.put(slot, filled[block]);
+            case BlockMove.SwapIn(int slot, int block) -> filled[block] = filledOnHost.getOrDefault(slot, 0);
         }
     }
 
@@ -81,11 +66,5 @@ final class DraftMemory implements AutoCloseable {
                 filled[table[i]] = Math.min(PAGE, to - i * PAGE);
             }
         }
-    }
-
-    @Override
-    public void close() {
-        store.close();
-        host.close();
     }
 }

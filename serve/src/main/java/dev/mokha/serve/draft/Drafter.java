@@ -6,7 +6,7 @@ import dev.mokha.serve.schedule.StepPlan;
 import java.util.List;
 
 /// Drafts with a model, pass by pass, once the step's memory is given out.
-public sealed interface Drafter extends AutoCloseable permits ModelDrafter, EarlyDrafter {
+public sealed interface Drafter permits ModelDrafter, EarlyDrafter {
     /// {@return how many tokens could be drafted for a sequence in the next step}
     ///
     /// @param sequence that is about to be continued
@@ -25,7 +25,4 @@ public sealed interface Drafter extends AutoCloseable permits ModelDrafter, Earl
     ///
     /// @param kept tokens of the longest path that were right
     void settle(Drafting drafting, int kept);
-
-    @Override
-    void close();
 }

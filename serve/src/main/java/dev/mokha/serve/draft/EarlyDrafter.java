@@ -2,8 +2,7 @@ package dev.mokha.serve.draft;
 
 import dev.mokha.serve.cache.BlockMove;
 import dev.mokha.serve.kernel.Team;
-import dev.mokha.serve.model.KeyValueStore;
-import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.schedule.Sequence;
 import dev.mokha.serve.schedule.StepPlan;
@@ -19,16 +18,14 @@ import java.util.List;
 /// theirs once for all rows, as long as one more draft would take, and with them comes the token behind the
 /// last draft.
 public final class EarlyDrafter implements Drafter {
-    private final PackedDecoder model;
-    private final KeyValueStore store;
+    private final StepModel model;
     private final int layers;
     private final Rounds rounds;
 
-    /// @param model and its store stay their owner's
+    /// @param model stays its owner's
     /// @param layers fewer than the model has
-    public EarlyDrafter(PackedDecoder model, KeyValueStore store, int layers, Team team) {
+    public EarlyDrafter(StepModel model, int layers, Team team) {
         this.model = model;
-        this.store = store;
         this.layers = layers;
         this.rounds = new Rounds(new Pass(), team, model.config().vocabSize());
     }
@@ -41,7 +38,7 @@ public final class EarlyDrafter implements Drafter {
 
         @Override
         public MemorySegment compute(StepRows rows) {
-            return model.early(rows, store, layers);
+            return model.early(rows, layers);
         }
 
         @Override
@@ -78,10 +75,5 @@ public final class EarlyDrafter implements Drafter {
     @Override
     public void settle(Drafting drafting, int kept) {
         // Nothing is kept.
-    }
-
-    @Override
-    public void close() {
-        // The model is its owner's.
     }
 }

@@ -1,9 +1,8 @@
 package dev.mokha.serve.draft;
 
 import dev.mokha.serve.cache.BlockMove;
-import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.Team;
-import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.schedule.Sequence;
 import dev.mokha.serve.schedule.StepPlan;
@@ -16,20 +15,19 @@ import java.util.Set;
 ///
 /// Leviathan et al. 2023, [speculative decoding](https://arxiv.org/abs/2211.17192).
 public final class ModelDrafter implements Drafter {
-    private final PackedDecoder model;
+    private final StepModel model;
     private final int context;
     private final DraftMemory memory;
     private final Rounds rounds;
     private final Set<Sequence> behind = new LinkedHashSet<>();
 
-    /// @param model from now on closed with this
+    /// @param model stays its owner's; its blocks are as many as those of the model for which is drafted
     /// @param context the longest sequence that the draft can read
     /// @param vocab tokens of the model for which is drafted
-    public ModelDrafter(
-            PackedDecoder model, int context, KeyValueType type, int blocks, int hostBlocks, Team team, int vocab) {
+    public ModelDrafter(StepModel model, int context, Team team, int vocab) {
         this.model = model;
         this.context = context;
-        this.memory = new DraftMemory(model.config(), type, blocks, hostBlocks);
+        this.memory = new DraftMemory(model);
         this.rounds = new Rounds(new Pass(), team, vocab);
     }
 
@@ -42,7 +40,7 @@ public final class ModelDrafter implements Drafter {
 
         @Override
         public MemorySegment compute(StepRows rows) {
-            return model.step(rows, memory.store());
+            return model.step(rows);
         }
 
         @Override
@@ -111,7 +109,7 @@ public final class ModelDrafter implements Drafter {
         int to = Math.min(sequence.computed(), from + most);
         if (to > from) {
             var rows = new StepRows(List.of(slice(sequence, table, from, to)), 0, new int[0]);
-            model.step(rows, memory.store());
+            model.step(rows);
             memory.fill(table, from, to);
         }
     }
@@ -122,11 +120,5 @@ public final class ModelDrafter implements Drafter {
             int from = memory.missing(one.table, one.newest());
             memory.fill(one.table, from, one.newest() + Math.min(kept + 1, one.passes));
         }
-    }
-
-    @Override
-    public void close() {
-        memory.close();
-        model.close();
     }
 }

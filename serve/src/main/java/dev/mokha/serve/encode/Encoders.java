@@ -39,7 +39,7 @@ public final class Encoders implements AutoCloseable {
     public static Encoders open(SequencedMap<String, Path> folders, EncodeOptions options) {
         var opened = new ArrayList<ServedEncoder>();
         try {
-            folders.forEach((name, folder) -> opened.add(ServedEncoder.open(name, folder, options.int8())));
+            folders.forEach((name, folder) -> opened.add(ServedEncoder.open(name, folder, options)));
             return new Encoders(opened, options);
         } catch (RuntimeException e) {
             opened.forEach(ServedEncoder::close);

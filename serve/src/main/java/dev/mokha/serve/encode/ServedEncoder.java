@@ -12,7 +12,6 @@ import dev.mokha.nn.Int8;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Mode;
 import dev.mokha.tensor.DType;
-import dev.mokha.tensor.Device;
 import dev.mokha.tensor.Gradients;
 import dev.mokha.tensor.Scope;
 import java.nio.file.Files;
@@ -51,9 +50,9 @@ public final class ServedEncoder implements AutoCloseable {
     /// Opens a folder of Hugging Face or of sentence-transformers.
     ///
     /// @throws IllegalArgumentException when it holds no encoder that is computed here
-    static ServedEncoder open(String name, Path folder, boolean int8) {
-        Loading exact = Loading.forUse(Device.CPU).as(DType.FLOAT32);
-        Loading loading = int8 ? exact.quantized(Int8.dynamic()) : exact;
+    static ServedEncoder open(String name, Path folder, EncodeOptions options) {
+        Loading exact = Loading.forUse(options.device()).as(DType.FLOAT32);
+        Loading loading = options.int8() ? exact.quantized(Int8.dynamic()) : exact;
         if (Files.exists(folder.resolve("config.json"))) {
             EncoderFolder encoder = EncoderFolder.open(folder);
             if (Objects.toString(encoder.architecture(), "").endsWith("ForSequenceClassification")) {

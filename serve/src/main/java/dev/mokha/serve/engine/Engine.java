@@ -1,26 +1,17 @@
 package dev.mokha.serve.engine;
 
 import dev.mokha.language.folder.GenerationConfig;
-import dev.mokha.language.gguf.Mix;
 import dev.mokha.language.source.ModelSource;
-import dev.mokha.serve.kernel.Kernels;
-import dev.mokha.serve.kernel.NativeKernels;
+import dev.mokha.serve.device.DeviceOptions;
 import dev.mokha.serve.kernel.Team;
-import dev.mokha.serve.kernel.VectorKernels;
-import dev.mokha.serve.model.EarlyExit;
-import dev.mokha.serve.model.KeyValueStore;
-import dev.mokha.serve.model.PackedDecoder;
-import dev.mokha.serve.model.RoundedWeights;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.UnfitOptionException;
-import dev.mokha.serve.model.WeightSource;
 import dev.mokha.serve.schedule.Admission;
 import dev.mokha.serve.schedule.SchedulerState;
 import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -40,25 +31,19 @@ public final class Engine implements AutoCloseable {
     /// The longest sequences, where nobody says.
     private static final int USUAL_CONTEXT = 8192;
 
-    private static final String VECTORS = "jdk.incubator.vector";
-
-    private final PackedDecoder model;
-    private final @Nullable String loss;
-    private final KeyValueStore store;
+    private final Computing computing;
+    private final StepModel model;
     private final Team team;
-    private final Kernels kernels;
     private final Tokenizer tokenizer;
     private final GenerationConfig generation;
     private final @Nullable ChatTemplate template;
     private final int context;
     private final Adapters adapters;
-    private final Speculator speculator;
     private final StepLoop loop;
     private final AtomicLong ids = new AtomicLong();
 
     /// @param team from now on closed with this
     private Engine(ModelSource source, EngineOptions options, Team team) {
-        this.kernels = kernels();
         this.team = team;
         var config = source.config();
         int longest = config.maxPositionEmbeddings();
@@ -66,43 +51,30 @@ public final class Engine implements AutoCloseable {
         if (asked > longest) {
             throw new UnfitOptionException("a context of " + asked + " exceeds the model's, which is " + longest);
         }
-        @Nullable EarlyExit exit = options.compute().exit();
-        if (exit != null) {
-            exit.check(config.numHiddenLayers());
-        }
         this.context = asked == 0 ? Math.min(longest, USUAL_CONTEXT) : asked;
         this.tokenizer = source.tokenizer();
         this.generation = source.generation();
         this.template = source.chatTemplate();
-        try (WeightSource weights = weights(source, options.compute().weights())) {
-            this.model = new PackedDecoder(
-                    weights,
-                    kernels,
-                    team,
-                    options.compute().arithmetic(),
-                    options.load().stepTokens() + Speculator.moreRows(options.speculation()),
-                    context,
-                    options.memory().window());
-            this.loss = weights.loss();
-        }
-        var open = new ArrayDeque<Runnable>(List.of(model::close));
+        this.computing = Computing.open(source, options, team, context);
+        this.model = computing.model();
+        Speculator speculator;
         try {
-            var drafts = DraftModel.open(options, source, kernels, team, context);
-            drafts.ifPresent(draft -> open.push(draft::close));
-            long beside = drafts.map(draft -> draft.blockBytes(options.memory().keyValues()))
-                    .orElse(0L);
-            int blocks = KeyValueMemory.blocks(model, options.memory(), context, beside);
-            this.store = new KeyValueStore(
-                    config, options.memory().keyValues(), blocks, Speculator.spareBlocks(options.speculation()));
-            open.push(store::close);
-            this.speculator = new Speculator(options, model, store, team, drafts);
+            speculator = new Speculator(options, computing, team);
         } catch (RuntimeException e) {
-            open.forEach(Runnable::run);
+            computing.close();
             throw e;
         }
-        this.adapters = new Adapters(config, options.adapters());
-        this.loop = new StepLoop(this, model, store, team, options, speculator);
+        this.adapters = new Adapters(config, options.adapters(), unfitForAdapters(options));
+        this.loop = new StepLoop(this, model, team, options, speculator);
         loop.start();
+    }
+
+    private static @Nullable String unfitForAdapters(EngineOptions options) {
+        @Nullable DeviceOptions device = options.compute().device();
+        return device == null
+                ? null
+                : "adapters are computed by the processor's own kernels, not on " + device.device()
+                        + "; serve with --device cpu";
     }
 
     /// Opens a Hugging Face folder or a GGUF file.
@@ -118,20 +90,6 @@ public final class Engine implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    static WeightSource weights(ModelSource source, @Nullable Mix rounded) {
-        WeightSource stored = WeightSource.of(source);
-        return rounded == null ? stored : new RoundedWeights(stored, rounded);
-    }
-
-    private static Kernels kernels() {
-        @Nullable Kernels c = NativeKernels.load();
-        if (c == null && ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
-            throw new IllegalStateException("this machine computes with the Vector API, which the JVM was started"
-                    + " without; start it with --add-modules " + VECTORS);
-        }
-        return c == null ? new VectorKernels() : c;
     }
 
     /// A request that was taken.
@@ -266,13 +224,13 @@ public final class Engine implements AutoCloseable {
     /// {@return what computes, and in how much memory}
     public EngineFacts facts() {
         return new EngineFacts(
-                kernels.describe(),
+                model.describe(),
                 team.threads(),
                 model.footprint(),
-                store.type(),
-                store.blocks() * store.blockBytes(),
-                store.blocks(),
-                loss);
+                model.keyValues(),
+                model.blocks() * model.blockBytes(),
+                model.blocks(),
+                computing.loss());
     }
 
     /// Takes no more requests, and finishes those that are there.
@@ -289,8 +247,6 @@ public final class Engine implements AutoCloseable {
         loop.close();
         adapters.close();
         team.close();
-        speculator.close();
-        store.close();
-        model.close();
+        computing.close();
     }
 }

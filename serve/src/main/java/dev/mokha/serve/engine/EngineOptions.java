@@ -2,6 +2,7 @@ package dev.mokha.serve.engine;
 
 import dev.mokha.language.gguf.Mix;
 import dev.mokha.serve.cache.Window;
+import dev.mokha.serve.device.DeviceOptions;
 import dev.mokha.serve.draft.Draft;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.KeyValueType;
@@ -64,34 +65,41 @@ public record EngineOptions(
     /// @param arithmetic how exactly products are computed
     /// @param weights the types that float weights are rounded to while they are read; null for their own
     /// @param exit where tokens leave that are sure before the last layer; null for nowhere
+    /// @param device where libtorch computes; null for the processor's own kernels
     public record Compute(
             int threads,
             Arithmetic arithmetic,
             @Nullable Mix weights,
-            @Nullable EarlyExit exit) {
+            @Nullable EarlyExit exit,
+            @Nullable DeviceOptions device) {
         /// All processors; short cuts that change no text to speak of; weights as they are.
-        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED, null, null);
+        public static final Compute DEFAULT = new Compute(0, Arithmetic.BALANCED, null, null, null);
 
         public Compute {
             atLeast("threads", threads, 0);
         }
 
         public Compute withThreads(int threads) {
-            return new Compute(threads, arithmetic, weights, exit);
+            return new Compute(threads, arithmetic, weights, exit, device);
         }
 
         public Compute withArithmetic(Arithmetic arithmetic) {
-            return new Compute(threads, arithmetic, weights, exit);
+            return new Compute(threads, arithmetic, weights, exit, device);
         }
 
         /// {@return the same with float weights rounded as `mokha quantize` rounds them}
         public Compute withWeights(Mix weights) {
-            return new Compute(threads, arithmetic, weights, exit);
+            return new Compute(threads, arithmetic, weights, exit, device);
         }
 
         /// {@return the same with an exit before the last layer, which changes answers}
         public Compute withExit(@Nullable EarlyExit exit) {
-            return new Compute(threads, arithmetic, weights, exit);
+            return new Compute(threads, arithmetic, weights, exit, device);
+        }
+
+        /// {@return the same with steps that libtorch computes; null for the processor's own kernels}
+        public Compute withDevice(@Nullable DeviceOptions device) {
+            return new Compute(threads, arithmetic, weights, exit, device);
         }
 
         /// {@return the threads, one a processor where none are named}
@@ -102,7 +110,7 @@ public record EngineOptions(
 
     /// What keys and values are kept in.
     ///
-    /// @param keyValues how they are kept
+    /// @param keyValues how they are kept; null for 16-bit floats, and on a device for what its weights are kept in
     /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a
     ///     quarter of the machine's memory, whichever is less
     /// @param context the longest sequence; 0 for the model's own, 8,192 at most. Of a window with sinks the
@@ -111,9 +119,14 @@ public record EngineOptions(
     /// @param hostBlocks blocks to which sequences that lose their memory are copied; 0 computes them anew
     /// @param window what a model of full attention sees; [Window#ALL] for what it was made to see
     public record Memory(
-            KeyValueType keyValues, long keyValueBytes, int context, boolean sharing, int hostBlocks, Window window) {
+            @Nullable KeyValueType keyValues,
+            long keyValueBytes,
+            int context,
+            boolean sharing,
+            int hostBlocks,
+            Window window) {
         /// 16-bit floats, shared.
-        public static final Memory DEFAULT = new Memory(KeyValueType.F16, 0, 0, true, 0, Window.ALL);
+        public static final Memory DEFAULT = new Memory(null, 0, 0, true, 0, Window.ALL);
 
         public Memory {
             atLeast("key-value bytes", keyValueBytes, 0);
@@ -136,6 +149,13 @@ public record EngineOptions(
 
         public Memory withHostBlocks(int hostBlocks) {
             return new Memory(keyValues, keyValueBytes, context, sharing, hostBlocks, window);
+        }
+
+        /// {@return how keys and values are kept}
+        ///
+        /// @param usual where nobody says
+        KeyValueType keyValuesOr(KeyValueType usual) {
+            return keyValues == null ? usual : keyValues;
         }
 
         /// {@return the same, where rows see the first and the last positions only}

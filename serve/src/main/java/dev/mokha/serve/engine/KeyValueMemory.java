@@ -1,12 +1,9 @@
 package dev.mokha.serve.engine;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.KeyValueType;
-import dev.mokha.serve.model.KeyValueStore;
-import dev.mokha.serve.model.PackedDecoder;
 import dev.mokha.serve.model.UnfitOptionException;
-import java.lang.management.ManagementFactory;
+import dev.mokha.tensor.Device;
 
 /// How many blocks of keys and values an engine has.
 final class KeyValueMemory {
@@ -14,16 +11,12 @@ final class KeyValueMemory {
 
     private KeyValueMemory() {}
 
-    /// @param beside bytes that a draft model needs for each block
-    static int blocks(PackedDecoder model, EngineOptions.Memory options, int context, long beside) {
-        long block = KeyValueStore.blockBytes(model.config(), options.keyValues()) + beside;
-        Window window = model.window();
-        // The window's borders lie in two blocks, and what a step computes is there before anything leaves.
-        long seen = (long) window.positions() + window.sinks() + model.maxRows() + 2L * KeyValueType.PAGE;
-        long one = (Math.min(context, seen) + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
+    /// @param window what rows see
+    /// @param maxRows of a step
+    /// @param block bytes of a block, with those that a draft model needs beside it
+    static int blocks(Window window, int maxRows, EngineOptions.Memory options, int context, long block) {
         if (options.keyValueBytes() == 0) {
-            long quarter = physical() / 4 / block;
-            return (int) Math.max(Math.min(USUAL_SEQUENCES * one, quarter), 1);
+            return usual(longest(window, maxRows, context), block);
         }
         long blocks = options.keyValueBytes() / block;
         if (blocks < 1) {
@@ -33,9 +26,19 @@ final class KeyValueMemory {
         return (int) Math.min(blocks, Integer.MAX_VALUE);
     }
 
+    /// {@return the blocks that the longest sequence takes}
+    static long longest(Window window, int maxRows, int context) {
+        // The window's borders lie in two blocks, and what a step computes is there before anything leaves.
+        long seen = (long) window.positions() + window.sinks() + maxRows + 2L * KeyValueType.PAGE;
+        return (Math.min(context, seen) + KeyValueType.PAGE - 1L) / KeyValueType.PAGE;
+    }
+
+    /// {@return how many blocks there are where nobody says}
+    static int usual(long longest, long block) {
+        return (int) Math.max(Math.min(USUAL_SEQUENCES * longest, physical() / 4 / block), 1);
+    }
+
     private static long physical() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
-                ? system.getTotalMemorySize()
-                : 4L << 30;
+        return Device.CPU.memory().total();
     }
 }

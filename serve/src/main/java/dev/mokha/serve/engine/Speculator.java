@@ -9,11 +9,11 @@ import dev.mokha.serve.draft.DraftTree;
 import dev.mokha.serve.draft.Drafter;
 import dev.mokha.serve.draft.Drafting;
 import dev.mokha.serve.draft.EarlyDrafter;
+import dev.mokha.serve.draft.ModelDrafter;
 import dev.mokha.serve.draft.PromptLookup;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.Team;
-import dev.mokha.serve.model.KeyValueStore;
-import dev.mokha.serve.model.PackedDecoder;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.UnfitOptionException;
 import dev.mokha.serve.schedule.Scheduler;
 import dev.mokha.serve.schedule.Sequence;
@@ -24,13 +24,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What is drafted for whom, in every step: what a constraint forces, or else what the first of the options'
 /// kinds has. How much follows from how often drafts were right for this sequence, and from what they cost.
-final class Speculator implements AutoCloseable {
+final class Speculator {
     /// With more rows than this a pass is no longer bound by memory, and drafts cost time.
     private static final int FREE_ROWS = 16;
 
@@ -38,7 +38,7 @@ final class Speculator implements AutoCloseable {
     private static final int PATIENCE = 24;
 
     private final EngineOptions.Speculation options;
-    private final KeyValueStore store;
+    private final StepModel model;
     private final List<Kind> kinds = new ArrayList<>();
     private final Costs costs;
     private final Map<Sequence, State> states = new HashMap<>();
@@ -73,10 +73,9 @@ final class Speculator implements AutoCloseable {
         }
     }
 
-    /// @param draft the model that the options name, from now on closed with this
-    Speculator(EngineOptions options, PackedDecoder model, KeyValueStore store, Team team, Optional<DraftModel> draft) {
+    Speculator(EngineOptions options, Computing computing, Team team) {
         this.options = options.speculation();
-        this.store = store;
+        this.model = computing.model();
         this.costs = new Costs(this.options.adaptive());
         int layers = model.config().numHiddenLayers();
         for (Draft one : this.options.drafts()) {
@@ -89,10 +88,12 @@ final class Speculator implements AutoCloseable {
             kinds.add(
                     switch (one) {
                         case Draft.Lookup() -> new Kind(null);
-                        case Draft.Model named ->
-                            new Kind(draft.orElseThrow(() -> new IllegalStateException(named + " is not open"))
-                                    .drafter(store, options, team));
-                        case Draft.EarlyLayers(int first) -> new Kind(new EarlyDrafter(model, store, first, team));
+                        case Draft.Model _ -> {
+                            var draft = Objects.requireNonNull(computing.draft());
+                            int vocab = model.config().vocabSize();
+                            yield new Kind(new ModelDrafter(draft.model(), draft.context(), team, vocab));
+                        }
+                        case Draft.EarlyLayers(int first) -> new Kind(new EarlyDrafter(model, first, team));
                     });
         }
     }
@@ -193,7 +194,7 @@ final class Speculator implements AutoCloseable {
                 draft(drafter, i, plan, FREE_ROWS / Math.max(writing, 1));
             }
         }
-        var spare = new Batch.Spare(store.blocks(), store.spare(), moreRows(options));
+        var spare = new Batch.Spare(model.blocks(), model.spare(), moreRows(options));
         return new Batch(plan, trees, spare, adapters);
     }
 
@@ -253,14 +254,5 @@ final class Speculator implements AutoCloseable {
     /// Forgets who is done.
     void forget() {
         states.keySet().removeIf(Sequence::ended);
-    }
-
-    @Override
-    public void close() {
-        for (Kind kind : kinds) {
-            if (kind.drafter != null) {
-                kind.drafter.close();
-            }
-        }
     }
 }

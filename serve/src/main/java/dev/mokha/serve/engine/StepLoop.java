@@ -3,12 +3,7 @@ package dev.mokha.serve.engine;
 import dev.mokha.serve.cache.BlockMove;
 import dev.mokha.serve.kernel.KeyValueType;
 import dev.mokha.serve.kernel.Team;
-import dev.mokha.serve.model.EarlyExit;
-import dev.mokha.serve.model.ExitingDecoder;
-import dev.mokha.serve.model.HostBlocks;
-import dev.mokha.serve.model.KeyValueStore;
-import dev.mokha.serve.model.PackedDecoder;
-import dev.mokha.serve.model.StepRows;
+import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.schedule.Admission;
 import dev.mokha.serve.schedule.Ended;
 import dev.mokha.serve.schedule.Gate;
@@ -47,15 +42,12 @@ final class StepLoop implements AutoCloseable {
     private static final int FILL = 192;
 
     private final Engine engine;
-    private final PackedDecoder model;
-    private final @Nullable ExitingDecoder exiting;
-    private final KeyValueStore store;
+    private final StepModel model;
     private final Team team;
     private final Speculator speculator;
     private final StepWatch watch;
     private final Scheduler scheduler;
     private final Gate gate;
-    private final HostBlocks host;
     private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final LiveRequests requests;
     private final Searches searches;
@@ -67,25 +59,16 @@ final class StepLoop implements AutoCloseable {
     private boolean draining;
     private int failures; // one after the other
 
-    StepLoop(
-            Engine engine,
-            PackedDecoder model,
-            KeyValueStore store,
-            Team team,
-            EngineOptions options,
-            Speculator speculator) {
+    StepLoop(Engine engine, StepModel model, Team team, EngineOptions options, Speculator speculator) {
         this.engine = engine;
         this.model = model;
-        this.exiting = exiting(model, options, team);
-        this.store = store;
         this.team = team;
         this.speculator = speculator;
         this.watch = options.watch();
         this.requests = new LiveRequests(engine, this::cancel);
         this.searches = new Searches(requests);
-        this.host = new HostBlocks(options.memory().hostBlocks(), store.blockBytes());
         var load = options.load();
-        var memory = MemoryOptions.of(store.blocks())
+        var memory = MemoryOptions.of(model.blocks())
                 .withSharing(options.memory().sharing())
                 .withHostSlots(options.memory().hostBlocks())
                 .withWindow(model.window());
@@ -96,11 +79,6 @@ final class StepLoop implements AutoCloseable {
         this.gate = scheduler.gate();
         this.state = scheduler.state();
         this.thread = Thread.ofPlatform().daemon().name("mokha-engine").unstarted(this::run);
-    }
-
-    private static @Nullable ExitingDecoder exiting(PackedDecoder model, EngineOptions options, Team team) {
-        @Nullable EarlyExit exit = options.compute().exit();
-        return exit == null ? null : new ExitingDecoder(model, exit, team);
     }
 
     void start() {
@@ -168,10 +146,6 @@ final class StepLoop implements AutoCloseable {
             failAll(new IllegalStateException("the engine stopped: " + e, e));
         } finally {
             drained.countDown();
-            host.close();
-            if (exiting != null) {
-                exiting.close();
-            }
         }
     }
 
@@ -226,7 +200,7 @@ final class StepLoop implements AutoCloseable {
     private boolean fits(Beams beams, int prompt, int longest) {
         long shared = prompt / KeyValueType.PAGE;
         long own = (prompt + (long) longest + KeyValueType.PAGE - 1) / KeyValueType.PAGE - shared + 1;
-        return shared + beams.width() * own <= store.blocks();
+        return shared + beams.width() * own <= model.blocks();
     }
 
     /// {@return whether there was anything to compute}
@@ -241,11 +215,11 @@ final class StepLoop implements AutoCloseable {
         }
         plan.moves().forEach(this::move);
         var batch = speculator.batch(plan, requests::adapter);
-        batch.before().forEach(this::copy);
+        batch.before().forEach(model::move);
         long computing = System.nanoTime();
         MemorySegment logits;
         try {
-            logits = compute(batch.toCompute());
+            logits = model.step(batch.toCompute());
         } catch (RuntimeException e) {
             failed(plan, e);
             return true;
@@ -255,7 +229,7 @@ final class StepLoop implements AutoCloseable {
         List<List<Batch.Found>> found =
                 batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests, team);
         for (List<Batch.Found> answers : found) {
-            answers.forEach(answer -> answer.after().forEach(this::copy));
+            answers.forEach(answer -> answer.after().forEach(model::move));
         }
         speculator.checked(plan, found);
         List<Outcome> outcomes =
@@ -284,16 +258,12 @@ final class StepLoop implements AutoCloseable {
         return true;
     }
 
-    private MemorySegment compute(StepRows rows) {
-        return exiting == null ? model.step(rows, store) : exiting.step(rows, store);
-    }
-
     /// Ends those whose part of the step fails alone; the others are planned again.
     private void failed(StepPlan plan, RuntimeException cause) {
         if (++failures == MOST_FAILURES) {
             throw cause;
         }
-        Map<Sequence, RuntimeException> guilty = Blame.of(plan, requests::adapter, this::compute);
+        Map<Sequence, RuntimeException> guilty = Blame.of(plan, requests::adapter, model::step);
         System.getLogger(StepLoop.class.getName())
                 .log(System.Logger.Level.WARNING, "a step failed; sequences to blame: " + guilty.keySet(), cause);
         List<Ended> ended = scheduler.abandon(plan, System.nanoTime());
@@ -323,16 +293,8 @@ final class StepLoop implements AutoCloseable {
     }
 
     private void move(BlockMove move) {
-        switch (move) {
-            case BlockMove.Copy copy -> copy(copy);
-            case BlockMove.SwapOut out -> host.slot(out.slot()).copyFrom(store.block(out.block()));
-            case BlockMove.SwapIn in -> store.block(in.block()).copyFrom(host.slot(in.slot()));
-        }
+        model.move(move);
         speculator.move(move);
-    }
-
-    private void copy(BlockMove.Copy copy) {
-        store.copy(copy.from(), copy.to());
     }
 
     @Override

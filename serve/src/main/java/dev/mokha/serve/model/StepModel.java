@@ -2,6 +2,7 @@ package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.kernel.KeyValueType;
 import java.lang.foreign.MemorySegment;
 
@@ -11,10 +12,21 @@ public interface StepModel extends AutoCloseable {
     /// {@return the model's shape}
     DecoderConfig config();
 
+    /// {@return what its rows see, all layers taken together: the rest need not be kept}
+    Window window();
+
+    /// {@return the most rows of a step}
+    int maxRows();
+
     /// Computes rows; their keys and values are stored where their tables say.
     ///
     /// @return the logits of the wanted rows, [#logitsStride] floats from one to the next, until the next step
     MemorySegment step(StepRows rows);
+
+    /// The same with the first layers alone, as if there were no others; keys and values of those are stored.
+    ///
+    /// @param layers how many
+    MemorySegment early(StepRows rows, int layers);
 
     /// {@return floats from a row of logits to the next}
     long logitsStride();

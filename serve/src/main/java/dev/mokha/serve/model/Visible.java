@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// are apart, and inside the window that is the same in the sequence and in the cache. Only the sinks move
 /// closer: a row meets them with its query turned by its place in the cache, and all others with its query
 /// turned by its position. So nothing stored is ever turned again, and blocks are shared as without sinks.
-final class Visible {
+public final class Visible {
     private Visible() {}
 
     /// {@return what rows see in the layers that see most}
@@ -26,7 +26,7 @@ final class Visible {
     /// @param asked [Window#ALL] for what the model was made to see
     /// @param maxPositions that the model is served for
     /// @throws UnfitOptionException when it cannot see so
-    static Window of(DecoderConfig config, Window asked, int maxPositions) {
+    public static Window of(DecoderConfig config, Window asked, int maxPositions) {
         boolean slides = IntStream.range(0, config.numHiddenLayers()).anyMatch(layer -> config.window(layer) != null);
         if (asked.equals(Window.ALL)) {
             return own(config);
@@ -54,7 +54,7 @@ final class Visible {
     }
 
     /// {@return how many positions a row sees in a layer, itself included; 0 for all}
-    static int in(DecoderConfig config, Window window, int layer) {
+    public static int in(DecoderConfig config, Window window, int layer) {
         @Nullable Integer own = config.window(layer);
         if (own != null) {
             return own;
@@ -63,7 +63,7 @@ final class Visible {
     }
 
     /// {@return where a position is in the cache while its row is computed}
-    static int place(Window window, int position) {
+    public static int place(Window window, int position) {
         return Math.min(position, window.sinks() + window.positions() - 1);
     }
 }

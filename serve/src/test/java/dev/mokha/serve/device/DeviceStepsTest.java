@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.serve.cache.BlockMove;
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.device.DeviceSteps.Room;
 import dev.mokha.serve.engine.Toy;
 import dev.mokha.serve.kernel.Arithmetic;
@@ -18,7 +19,9 @@ import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.serve.model.UnfitOptionException;
 import dev.mokha.serve.model.WeightSource;
+import dev.mokha.tensor.DType;
 import dev.mokha.tensor.Device;
+import dev.mokha.tensor.Engine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -53,6 +56,11 @@ final class DeviceStepsTest {
         }
     }
 
+    private static DeviceSteps steps(ModelSource source, KeyValueType type, int blocks, int spare, int slots) {
+        var room = new Room(type, blocks, spare, slots, 128, 256);
+        return new DeviceSteps(source, Device.CPU, DType.FLOAT32, Window.ALL, room);
+    }
+
     private static List<float[]> rows(MemorySegment logits, long stride, StepRows rows, int vocab) {
         return IntStream.range(0, rows.wanted().length)
                 .mapToObj(row -> logits.asSlice(4L * row * stride, 4L * vocab).toArray(ValueLayout.JAVA_FLOAT))
@@ -70,7 +78,7 @@ final class DeviceStepsTest {
                 var team = new Team(1);
                 var packed = packed(source, team);
                 var store = new KeyValueStore(source.config(), type, BLOCKS);
-                var device = new DeviceSteps(source, Device.CPU, new Room(type, BLOCKS, 0, 4))) {
+                var device = steps(source, type, BLOCKS, 0, 4)) {
             var random = new Random(3);
             int[] lengths = new int[4];
             for (int step = 0; step < 12; step++) {
@@ -116,7 +124,7 @@ final class DeviceStepsTest {
     @Test
     void blocksAreCopiedAndMovedOutAndIn() {
         try (var source = ModelSource.open(folder);
-                var device = new DeviceSteps(source, Device.CPU, new Room(KeyValueType.F32, BLOCKS, 0, 2))) {
+                var device = steps(source, KeyValueType.F32, BLOCKS, 0, 2)) {
             int[] text = new Random(1).ints(16, 1, 257).toArray();
             int[] more = {5, 6, 7};
             device.step(go(text, 0, 3));
@@ -134,7 +142,7 @@ final class DeviceStepsTest {
     @Test
     void rowsAreStoredTwiceWhereATreeBranches() {
         try (var source = ModelSource.open(folder);
-                var device = new DeviceSteps(source, Device.CPU, new Room(KeyValueType.F32, BLOCKS, 0, 0))) {
+                var device = steps(source, KeyValueType.F32, BLOCKS, 0, 0)) {
             int[] begin = {9, 8, 7};
             device.step(go(begin, 0, 1));
             float[] plain = logits(device, go(new int[] {5}, 3, 1)).getFirst();
@@ -149,13 +157,33 @@ final class DeviceStepsTest {
     @Test
     void whatItIsIsSaidAndWhatItCannotIsRefused() {
         try (var source = ModelSource.open(folder);
-                var device = new DeviceSteps(source, Device.CPU, new Room(KeyValueType.F32, BLOCKS, 0, 0))) {
+                var device = steps(source, KeyValueType.F32, BLOCKS, 0, 0)) {
             assertThat(device.blocks()).isEqualTo(BLOCKS);
             assertThat(device.blockBytes()).isEqualTo(2L * 2 * 2 * 16 * 16 * 4);
             assertThat(device.footprint().weights()).isPositive();
-            assertThatThrownBy(() -> new DeviceSteps(source, Device.CPU, new Room(KeyValueType.INT8, 1, 0, 0)))
+            assertThatThrownBy(() -> steps(source, KeyValueType.INT8, 1, 0, 0))
                     .isInstanceOf(UnfitOptionException.class)
                     .hasMessageContaining("INT8");
+        }
+    }
+
+    @Test
+    void stepsLeaveNoMemoryBehind() {
+        try (var source = ModelSource.open(folder);
+                var device = steps(source, KeyValueType.F32, BLOCKS, 0, 2)) {
+            var random = new Random(5);
+            long begin = 0;
+            for (int step = 0; step < 120; step++) {
+                int[] text = random.ints(1 + random.nextInt(30), 1, 257).toArray();
+                device.step(go(text, 0, 1, 2));
+                device.early(go(new int[] {7}, text.length, 1, 2), 1);
+                device.move(new BlockMove.Copy(1, 8));
+                device.move(new BlockMove.SwapOut(8, 1));
+                if (step == 20) {
+                    begin = Engine.liveHandles();
+                }
+            }
+            assertThat(Engine.liveHandles()).isEqualTo(begin).isPositive();
         }
     }
 }

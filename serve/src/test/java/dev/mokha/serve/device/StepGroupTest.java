@@ -2,9 +2,9 @@ package dev.mokha.serve.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.model.StepRows;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -23,9 +23,13 @@ final class StepGroupTest {
                 IntStream.range(firstBlock, firstBlock + blocks).toArray());
     }
 
-    @Property(tries = 200)
-    void everyRowIsInOneGroupAndItsKeysLieWhereItsTableSays(@ForAll long seed) {
+    private static final List<Window> WINDOWS =
+            List.of(Window.ALL, new Window(5, 0), new Window(40, 0), new Window(33, 4), new Window(1, 16));
+
+    @Property(tries = 300)
+    void everyRowIsInOneGroupAndSeesWhatItsWindowShows(@ForAll long seed) {
         var random = new Random(seed);
+        Window window = WINDOWS.get(random.nextInt(WINDOWS.size()));
         var slices = new ArrayList<StepRows.Slice>();
         int block = 0;
         int rows = 0;
@@ -36,36 +40,41 @@ final class StepGroupTest {
             rows += count;
         }
         var seen = new HashSet<Integer>();
-        for (StepGroup group : StepGroup.of(new StepRows(slices, 0, new int[0]))) {
-            boolean[] visible = group.seen(0);
-            boolean[] near = group.seen(5);
-            for (int s = 0; s < group.slices(); s++) {
-                for (int i = 0; i < group.count(); i++) {
-                    int row = group.rows()[s * group.count() + i];
-                    assertThat(seen.add(row)).isTrue();
-                    int[] expected = places(slices, row);
-                    int from = (s * group.count() + i) * group.length();
-                    for (int p = 0; p < group.length(); p++) {
-                        assertThat(visible[from + p]).isEqualTo(p < expected.length);
-                        assertThat(near[from + p]).isEqualTo(p < expected.length && p >= expected.length - 5);
-                        if (p < expected.length) {
-                            assertThat(group.places()[s * group.length() + p]).isEqualTo(expected[p]);
-                        }
-                    }
-                }
+        for (StepGroup group : StepGroup.of(new StepRows(slices, 0, new int[0]), window)) {
+            for (int at = 0; at < group.rows().length; at++) {
+                assertThat(seen.add(group.rows()[at])).isTrue();
+                assertThat(places(group, at, window)).isEqualTo(places(slices, group.rows()[at], window));
             }
         }
         assertThat(seen).hasSize(rows);
     }
 
-    /// The definition: where the positions that a row may see are kept.
-    private static int[] places(List<StepRows.Slice> slices, int row) {
+    /// Where the positions that a row of a group sees are kept: what a mask over its blocks leaves.
+    private static List<Integer> places(StepGroup group, int at, Window window) {
+        var places = new ArrayList<Integer>();
+        int begin = at / group.count() * group.length() / 16;
+        int last = group.positions()[at];
+        for (int b = begin; b < begin + group.length() / 16; b++) {
+            for (int i = 0; i < 16; i++) {
+                long position = 16L * group.numbers()[b] + i;
+                if (position <= last && (position > last - (long) window.positions() || position < window.sinks())) {
+                    places.add(16 * group.places()[b] + i);
+                }
+            }
+        }
+        return places;
+    }
+
+    /// The definition.
+    private static List<Integer> places(List<StepRows.Slice> slices, int row, Window window) {
         int left = row;
         for (StepRows.Slice slice : slices) {
             if (left < slice.tokens().length) {
-                return IntStream.rangeClosed(0, slice.position() + left)
-                        .map(p -> slice.table()[p / 16] * 16 + p % 16)
-                        .toArray();
+                int last = slice.position() + left;
+                return IntStream.rangeClosed(0, last)
+                        .filter(p -> p > last - (long) window.positions() || p < window.sinks())
+                        .mapToObj(p -> slice.table()[p / 16] * 16 + p % 16)
+                        .toList();
             }
             left -= slice.tokens().length;
         }
@@ -73,27 +82,34 @@ final class StepGroupTest {
     }
 
     @Example
-    void whatBeginsAtOnePlaceNeedsNoFillingUp() {
+    void whatBeginsATextNeedsNoMask() {
         var step = new StepRows(List.of(slice(0, 8, 0), slice(0, 8, 1), slice(30, 1, 2)), 0, new int[0]);
-        List<StepGroup> groups = StepGroup.of(step);
+        List<StepGroup> groups = StepGroup.of(step, Window.ALL);
         assertThat(groups).hasSize(2);
-        assertThat(groups.getFirst().isEven()).isTrue();
+        assertThat(groups.getFirst().begins()).isFalse();
         assertThat(groups.get(1).slices()).isEqualTo(2);
-        assertThat(groups.get(1).isEven()).isTrue();
+        assertThat(groups.get(1).begins()).isTrue();
     }
 
     @Example
     void aShortTextIsNotFilledUpToALongOnesLength() {
         var step = new StepRows(List.of(slice(10, 1, 0), slice(20, 1, 1), slice(3000, 1, 3)), 0, new int[0]);
-        assertThat(StepGroup.of(step).stream().map(StepGroup::length)).containsExactly(21, 3001);
+        assertThat(StepGroup.of(step, Window.ALL).stream().map(StepGroup::length))
+                .containsExactly(32, 3008);
     }
 
     @Example
-    void whatIsNotKeptIsTakenFromTheFirstPlaceAndHidden() {
+    void aLongTextSeesNoMoreBlocksThanItsWindowHas() {
+        var step = new StepRows(List.of(slice(30_000, 1, 0)), 0, new int[0]);
+        assertThat(StepGroup.of(step, new Window(64, 4)).getFirst().length()).isEqualTo(16 + 80);
+    }
+
+    @Example
+    void aBlockThatIsNotKeptIsSeenByNobody() {
         var slice = new StepRows.Slice(new int[1], 40, new int[] {-1, 7, 8});
-        StepGroup group =
-                StepGroup.of(new StepRows(List.of(slice), 0, new int[0])).getFirst();
-        assertThat(Arrays.copyOf(group.places(), 17)).endsWith(0, 112).startsWith(0, 0);
-        assertThat(group.seen(20)[15]).isFalse();
+        StepGroup group = StepGroup.of(new StepRows(List.of(slice), 0, new int[0]), Window.ALL)
+                .getFirst();
+        assertThat(group.places()).containsExactly(0, 7, 8);
+        assertThat(group.numbers()).containsExactly(StepGroup.NONE, 1, 2);
     }
 }

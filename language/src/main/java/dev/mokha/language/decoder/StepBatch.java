@@ -1,0 +1,12 @@
+package dev.mokha.language.decoder;
+
+import dev.mokha.language.rotary.RotaryTable.Turns;
+import dev.mokha.tensor.Tensor;
+
+/// The rows of a server's step, of many texts; all on the model's device.
+///
+/// @param ids 64-bit integers `[rows]`
+/// @param turns of the rows' positions, `[1, rows, 1, headDim]`
+/// @param wanted the rows whose logits are wanted, 64-bit integers `[wanted]`
+/// @param layers how many are computed, the first
+public record StepBatch(Tensor ids, Turns turns, Tensor wanted, int layers) {}
