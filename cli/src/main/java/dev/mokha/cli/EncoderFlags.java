@@ -75,8 +75,8 @@ final class EncoderFlags {
     EncodeOptions options(QueueLimits queue, Device device) {
         folders();
         if (int8 && !device.equals(Device.CPU)) {
-            throw new IllegalArgumentException("--encoder-int8 is for the processor, not for " + device
-                    + "; leave it out, or say --device cpu");
+            throw new IllegalArgumentException(
+                    "--encoder-int8 is for the processor, not for " + device + "; leave it out, or say --device cpu");
         }
         return new EncodeOptions(batchTokens, queue, int8, device);
     }

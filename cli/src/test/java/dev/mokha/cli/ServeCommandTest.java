@@ -77,7 +77,8 @@ final class ServeCommandTest {
         Path model = TinyModel.write(folder.resolve("model"), 64);
         try (var out = new PipedWriter();
                 var lines = new BufferedReader(new PipedReader(out))) {
-            String[] command = {"serve", model.toString(), "--port", "0", "--device", "libtorch", "--kv-memory", "4MiB"};
+            String[] command = {"serve", model.toString(), "--port", "0", "--device", "libtorch", "--kv-memory", "4MiB"
+            };
             var code = CompletableFuture.supplyAsync(
                     () -> Main.run(new PrintWriter(out, true), new PrintWriter(new StringWriter()), command));
             assertThat(lines.readLine()).startsWith("model     model");

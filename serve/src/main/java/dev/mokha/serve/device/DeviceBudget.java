@@ -30,7 +30,7 @@ public record DeviceBudget(Device device, Device.Memory memory, long weights, lo
         Experts experts = config.experts();
         long inner = experts == null ? config.intermediateSize() : experts.moeIntermediateSize();
         long row = (long) config.vocabSize() * (weights.bytes() + Float.BYTES)
-                + KEPT * weights.bytes() * (2 * inner + config.hiddenSize());
+                + (long) KEPT * weights.bytes() * (2 * inner + config.hiddenSize());
         long gathered = 2L
                 * StepGroup.KEYS
                 * config.numKeyValueHeads()

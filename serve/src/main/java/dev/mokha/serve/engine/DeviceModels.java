@@ -83,8 +83,7 @@ final class DeviceModels {
         }
     }
 
-    private Computing.Smaller drafting(
-            Computing.SmallerSource smaller, KeyValueType type, int blocks, int rows) {
+    private Computing.Smaller drafting(Computing.SmallerSource smaller, KeyValueType type, int blocks, int rows) {
         var room = new DeviceSteps.Room(type, blocks, 0, options.memory().hostBlocks(), rows, smaller.context());
         var model = new DeviceSteps(smaller.source(), device, weights(smaller.source()), Window.ALL, room);
         return new Computing.Smaller(model, smaller.context());
@@ -122,7 +121,8 @@ final class DeviceModels {
 
     private @Nullable String loss(ModelSource source, DType weights) {
         WeightType stored = stored(source);
-        boolean same = weights == DType.FLOAT32 || stored.name().equals(keyValues(weights).name());
+        boolean same = weights == DType.FLOAT32
+                || stored.name().equals(keyValues(weights).name());
         return same
                 ? null
                 : "weights that are stored as " + stored + " are rounded to " + keyValues(weights) + " on " + device;

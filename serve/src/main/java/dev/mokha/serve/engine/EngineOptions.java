@@ -110,7 +110,8 @@ public record EngineOptions(
 
     /// What keys and values are kept in.
     ///
-    /// @param keyValues how they are kept; null for 16-bit floats, and on a device for what its weights are kept in
+    /// @param keyValues how they are kept; null for 16-bit floats, and on a device for what its
+    ///     weights are kept in
     /// @param keyValueBytes memory for them; 0 for as much as 8 sequences of the longest length take, or a
     ///     quarter of the machine's memory, whichever is less
     /// @param context the longest sequence; 0 for the model's own, 8,192 at most. Of a window with sinks the

@@ -28,7 +28,7 @@ final class CallQueueTest {
         var folders = ToyEncoders.write(Files.createTempDirectory("toys"));
         encoders = folders.entrySet().stream()
                 .limit(2)
-                .map(one -> ServedEncoder.open(one.getKey(), one.getValue(), false))
+                .map(one -> ServedEncoder.open(one.getKey(), one.getValue(), EncodeOptions.DEFAULT))
                 .toArray(ServedEncoder[]::new);
     }
 

@@ -267,7 +267,7 @@ final class EncodersTest {
             {"\"x\": 1", "SIGMOID"}
         }) {
             Files.writeString(copy.resolve("config.json"), config.replaceFirst("\\{", "{" + one[0] + ","));
-            try (var encoder = ServedEncoder.open("copy", copy, false)) {
+            try (var encoder = ServedEncoder.open("copy", copy, EncodeOptions.DEFAULT)) {
                 assertThat(((Head.Classes) encoder.head()).squash()).isEqualTo(Squash.valueOf(one[1]));
             }
         }
@@ -275,6 +275,7 @@ final class EncodersTest {
                 copy.resolve("config.json"),
                 config.replaceFirst(
                         "\\{", "{\"sbert_ce_default_activation_function\": \"torch.nn.modules.activation.ELU\","));
-        assertThatThrownBy(() -> ServedEncoder.open("copy", copy, false)).hasMessageContaining("activation.ELU");
+        assertThatThrownBy(() -> ServedEncoder.open("copy", copy, EncodeOptions.DEFAULT))
+                .hasMessageContaining("activation.ELU");
     }
 }

@@ -86,7 +86,9 @@ final class DeviceEngineTest {
                     requests.stream().map(request -> heard(engine, request)).toList();
             for (int i = 0; i < together.size(); i++) {
                 together.get(i).await();
-                assertThat(together.get(i).ids()).as("request %d, %s", i, options).isEqualTo(expected.get(i));
+                assertThat(together.get(i).ids())
+                        .as("request %d, %s", i, options)
+                        .isEqualTo(expected.get(i));
             }
             assertThat(engine.state().blocks().used()).isZero();
         }
@@ -94,10 +96,10 @@ final class DeviceEngineTest {
 
     /// Small steps, little memory, shared or not, swapped or computed anew.
     private static EngineOptions cramped(Random random, int blocks) {
-        return device().withMemory(memory -> memory.withKeyValues(
-                                KeyValueType.F32, (blocks + random.nextInt(blocks)) * BLOCK)
-                        .withSharing(random.nextBoolean())
-                        .withHostBlocks(random.nextBoolean() ? 0 : 20))
+        return device().withMemory(
+                        memory -> memory.withKeyValues(KeyValueType.F32, (blocks + random.nextInt(blocks)) * BLOCK)
+                                .withSharing(random.nextBoolean())
+                                .withHostBlocks(random.nextBoolean() ? 0 : 20))
                 .withLoad(load -> load.withStepTokens(4 + random.nextInt(60)).withSequences(3 + random.nextInt(8)));
     }
 
@@ -226,8 +228,7 @@ final class DeviceEngineTest {
 
     @Test
     void whatOnlyTheOwnKernelsComputeIsRefusedWithTheWayOut() {
-        assertRefused(
-                device().withCompute(compute -> compute.withWeights(Mix.Q4_0)), "--weights", "--device cpu");
+        assertRefused(device().withCompute(compute -> compute.withWeights(Mix.Q4_0)), "--weights", "--device cpu");
         assertRefused(
                 device().withCompute(compute -> compute.withExit(new EarlyExit(1, 0.9))),
                 "--exit-above",
