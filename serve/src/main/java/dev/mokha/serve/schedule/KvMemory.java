@@ -4,6 +4,7 @@ import dev.mokha.serve.cache.BlockMove;
 import dev.mokha.serve.cache.BlockPool;
 import dev.mokha.serve.cache.BlockTable;
 import dev.mokha.serve.cache.HostSlots;
+import dev.mokha.serve.cache.PrefixKey;
 import dev.mokha.serve.cache.PrefixLookup;
 import dev.mokha.serve.cache.Window;
 import java.util.List;
@@ -32,8 +33,19 @@ final class KvMemory {
         return host;
     }
 
-    boolean sharing() {
-        return options.sharing();
+    /// {@return a job's first sequence}
+    Sequence begin(LiveJob live) {
+        Prompt prompt = live.job().prompt();
+        String salt = options.sharing()
+                ? prompt.salt()
+                : prompt.salt() + "\0" + live.job().id();
+        return new Sequence(live, pool, PrefixKey.root(prompt.adapter(), salt));
+    }
+
+    /// {@return whether others take over what is computed for a sequence: in any case its own branches, which
+    /// had it from one another when they parted}
+    boolean shares(Sequence sequence) {
+        return options.sharing() || sequence.job().samples() > 1;
     }
 
     Reservation reservation() {
@@ -57,7 +69,7 @@ final class KvMemory {
 
     /// What of a sequence that holds nothing is there already.
     int[] match(Sequence sequence) {
-        return options.sharing() ? lookup.longest(sequence.keys(), sequence.tokens(), sequence.length()) : new int[0];
+        return shares(sequence) ? lookup.longest(sequence.keys(), sequence.tokens(), sequence.length()) : new int[0];
     }
 
     /// How many free blocks a match would take out of the line.
@@ -97,7 +109,7 @@ final class KvMemory {
         int size = pool.blockSize();
         int next = sequence.computed() / size;
         boolean atBorder = sequence.computed() % size == 0;
-        return options.sharing() && atBorder && (next + 1L) * size < sequence.length() ? next : -1;
+        return shares(sequence) && atBorder && (next + 1L) * size < sequence.length() ? next : -1;
     }
 
     private static void advance(Sequence sequence, int computed) {
@@ -149,9 +161,27 @@ final class KvMemory {
         return sequence.slots().length > 0;
     }
 
+    /// How many free blocks it takes to bring a sequence back that was copied to the host.
+    int resumes(Sequence sequence) {
+        int blocks = 0;
+        for (int index = 0; index < sequence.slots().length; index++) {
+            if (sequence.slots()[index] != BlockPool.NONE) {
+                int found = findPublished(sequence, index);
+                blocks += found == BlockPool.NONE || pool.users(found) == 0 ? 1 : 0;
+            }
+        }
+        return blocks;
+    }
+
+    private int findPublished(Sequence sequence, int index) {
+        return shares(sequence) && index < sequence.published()
+                ? pool.find(sequence.keys().key(index, sequence.tokens()))
+                : BlockPool.NONE;
+    }
+
     /// Brings a sequence back that was copied to the host; what is still in the pool is shared, not copied.
     ///
-    /// For as many free blocks as it has slots.
+    /// For as many free blocks as [#resumes] says.
     void resume(Sequence sequence, List<BlockMove> moves) {
         BlockTable table = sequence.table();
         int[] slots = sequence.slots();
@@ -161,9 +191,7 @@ final class KvMemory {
                 table.adopt(BlockPool.NONE);
                 continue;
             }
-            int found = options.sharing() && index < sequence.published()
-                    ? pool.find(sequence.keys().key(index, sequence.tokens()))
-                    : BlockPool.NONE;
+            int found = findPublished(sequence, index);
             if (found != BlockPool.NONE) {
                 table.adopt(found);
             } else {
@@ -189,7 +217,7 @@ final class KvMemory {
     }
 
     private void publish(Sequence sequence) {
-        if (options.sharing()) {
+        if (shares(sequence)) {
             int full = sequence.computed() / pool.blockSize();
             for (int index = sequence.published(); index < full; index++) {
                 sequence.table().publish(index, sequence.keys().key(index, sequence.tokens()));

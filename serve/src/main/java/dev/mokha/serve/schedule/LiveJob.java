@@ -16,6 +16,7 @@ final class LiveJob {
     private int preemptions;
     private int charged;
     private boolean cancelled;
+    private boolean held;
 
     LiveJob(Job job) {
         this.job = job;
@@ -97,6 +98,15 @@ final class LiveJob {
     /// Positions that came from the cache cost nothing.
     void spare(int upTo) {
         charged = Math.max(charged, upTo);
+    }
+
+    /// Whether branches wait for others that are not in memory.
+    boolean isHeld() {
+        return held;
+    }
+
+    void held(boolean held) {
+        this.held = held;
     }
 
     void cancel() {

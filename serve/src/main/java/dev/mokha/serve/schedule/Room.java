@@ -47,7 +47,7 @@ final class Room {
     /// @param match what of it is in the cache
     int need(Sequence sequence, int[] match) {
         if (memory.isSwapped(sequence)) {
-            return Math.min(memory.pool().blocks(), sequence.slots().length + 1);
+            return Math.min(memory.pool().blocks(), memory.resumes(sequence) + 1);
         }
         int chunk = Math.min(sequence.length(), limits.chunk());
         int shared = (int)

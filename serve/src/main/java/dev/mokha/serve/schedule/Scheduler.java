@@ -72,7 +72,7 @@ public final class Scheduler {
             return refused(job, new Admission.Refused(reason, Long.MAX_VALUE), now);
         }
         var live = new LiveJob(job);
-        population.queue(live, new Sequence(live, memory.pool()));
+        population.queue(live, memory.begin(live));
         policy.queued(job, now);
         listener.queued(job, now);
         return new Admission.Accepted();
@@ -185,6 +185,9 @@ public final class Scheduler {
     private void apply(Slice slice, Outcome outcome, long now, List<StepReport.Fork> forks, List<Ended> ended) {
         Sequence sequence = slice.sequence();
         int certain = slice.from() + slice.count() - slice.drafts();
+        if (slice.logits()) {
+            sequence.live().held(outcome.isHeld());
+        }
         if (outcome.isHeld() && slice.logits()) {
             memory.settle(sequence, certain - 1);
             return;

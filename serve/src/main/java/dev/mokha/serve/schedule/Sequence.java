@@ -33,11 +33,13 @@ public final class Sequence {
     }
 
     /// The first branch.
-    Sequence(LiveJob live, BlockPool pool) {
+    ///
+    /// @param root of the keys under which its blocks are shared
+    Sequence(LiveJob live, BlockPool pool, PrefixKey root) {
         Prompt prompt = live.job().prompt();
         this.live = live;
         this.branch = 0;
-        this.keys = new KeyChain(PrefixKey.root(prompt.adapter(), prompt.salt()), pool.blockSize());
+        this.keys = new KeyChain(root, pool.blockSize());
         this.table = new BlockTable(pool);
         this.length = prompt.length();
         this.tokens = prompt.withRoom(Math.min(live.job().maxNewTokens(), 64));

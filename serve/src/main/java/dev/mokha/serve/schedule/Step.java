@@ -20,13 +20,12 @@ final class Step {
     private final Policy policy;
     private final StepLimits limits;
     private final Room room;
-    private final Listener listener;
+    private final Preemption preemption;
     private final long number;
     private final long now;
 
     private final List<Slice> slices = new ArrayList<>();
     private final List<BlockMove> moves = new ArrayList<>();
-    private final List<Sequence> preempted = new ArrayList<>();
     private final List<LiveJob> started = new ArrayList<>();
     private final Set<PrefixKey> underWay = new HashSet<>();
     private StepShape shape = StepShape.EMPTY;
@@ -45,7 +44,7 @@ final class Step {
         this.policy = policy;
         this.limits = limits;
         this.room = new Room(memory, policy, limits);
-        this.listener = listener;
+        this.preemption = new Preemption(population, memory, moves, listener, number, now);
         this.number = number;
         this.now = now;
     }
@@ -53,6 +52,7 @@ final class Step {
     /// Fills the step.
     void plan() {
         displace();
+        reunite();
         decodes();
         prompts();
         // Proposals hold for one step: what follows it makes them worthless.
@@ -61,7 +61,7 @@ final class Step {
     }
 
     StepPlan plan(List<Ended> ended) {
-        return new StepPlan(number, slices, moves, preempted, ended, shape);
+        return new StepPlan(number, slices, moves, preemption.preempted(), ended, shape);
     }
 
     /// Jobs that are in a step for the first time.
@@ -95,22 +95,56 @@ final class Step {
         for (int count = 0; count <= victims.size(); count++) {
             List<Sequence> chosen = victims.subList(0, count);
             if (room.begins(first, population.running(), Set.copyOf(chosen))) {
-                chosen.forEach(this::preempt);
+                chosen.forEach(preemption::of);
                 displaced = count > 0;
                 return;
             }
         }
     }
 
+    /// Branches that others wait for come back before anything else, from the memory of their juniors: two
+    /// jobs, each with some of its branches in memory, would wait for ever for the rest.
+    private void reunite() {
+        List<Sequence> missing = population.jobs().values().stream()
+                .filter(live -> live.isHeld() && live.isRunning())
+                .flatMap(live -> live.sequences().stream())
+                .filter(sequence -> !sequence.decodes() && !preemption.isOf(sequence))
+                .sorted(Population.SENIORITY)
+                .toList();
+        for (Sequence sequence : missing) {
+            if (left() > 0 && slices.size() < limits.sequences() && !preemption.isOf(sequence)) {
+                if (sequence.running() || comesBack(sequence)) {
+                    goOn(sequence);
+                }
+            }
+        }
+    }
+
+    private boolean comesBack(Sequence sequence) {
+        if (memory.isSwapped(sequence)) {
+            if (!preemption.makeRoom(
+                    sequence, () -> memory.resumes(sequence) <= memory.pool().free())) {
+                return false;
+            }
+            memory.resume(sequence, moves);
+        } else {
+            memory.adopt(sequence, memory.match(sequence));
+        }
+        population.run(sequence);
+        return true;
+    }
+
     private void decodes() {
-        List<Sequence> writing = new ArrayList<>(
-                population.running().stream().filter(Sequence::decodes).toList());
-        int most = Math.min(limits.tokens(), limits.sequences());
+        List<Sequence> writing = new ArrayList<>(population.running().stream()
+                .filter(sequence -> sequence.decodes() && sequence.lastStep() != number)
+                .toList());
+        int most = Math.min(left(), limits.sequences() - slices.size());
         // Where not all have room, in turn; who finds no memory leaves its turn to the next.
         writing.sort(writing.size() > most ? IN_TURN : Population.SENIORITY);
-        int spare = limits.tokens() - Math.min(most, writing.size());
+        int spare = left() - Math.min(most, writing.size());
+        int last = slices.size() + most;
         for (Sequence sequence : writing) {
-            if (slices.size() == most) {
+            if (slices.size() == last) {
                 break;
             }
             if (!sequence.running()) {
@@ -121,7 +155,7 @@ final class Step {
             if (drafts > 0 && !memory.fits(sequence, 1 + drafts)) {
                 drafts = 0;
             }
-            if (makeRoom(sequence, 1 + drafts)) {
+            if (preemption.makeRoom(sequence, 1 + drafts)) {
                 spare -= drafts;
                 compute(sequence, 1 + drafts, drafts);
             }
@@ -135,16 +169,16 @@ final class Step {
                 Comparator.comparingDouble(Candidate::rank).thenComparing(Candidate::sequence, Population.SENIORITY));
         int begun = 0;
         for (Sequence sequence : population.running()) {
-            if (!sequence.decodes()) {
+            if (!sequence.decodes() && sequence.lastStep() != number) {
                 line.add(new Candidate(sequence, policy.rank(sequence, now)));
                 begun++;
             }
         }
         // Whoever lost memory in this step waits for the next, and nobody begins while there is so little.
-        boolean open = preempted.isEmpty() || displaced;
+        boolean open = preemption.preempted().isEmpty() || displaced;
         if (open) {
             for (Sequence sequence : population.waiting()) {
-                if (!preempted.contains(sequence)) {
+                if (!preemption.isOf(sequence)) {
                     line.add(new Candidate(sequence, policy.rank(sequence, now)));
                 }
             }
@@ -158,7 +192,7 @@ final class Step {
             } else if (sequence.running()) {
                 begun--;
                 goOn(sequence);
-            } else if (open && !preempted.contains(sequence)) {
+            } else if (open && !preemption.isOf(sequence)) {
                 open = begin(sequence); // nobody overtakes the first that does not fit
             }
         }
@@ -184,7 +218,7 @@ final class Step {
         int room = memory.room(sequence);
         if (room > 0) {
             compute(sequence, Math.min(count, room), 0);
-        } else if (makeRoom(sequence, 1)) {
+        } else if (preemption.makeRoom(sequence, 1)) {
             compute(sequence, Math.min(count, memory.room(sequence)), 0);
         }
     }
@@ -236,35 +270,10 @@ final class Step {
     private boolean isUnderWay(Sequence sequence, int from) {
         int size = memory.pool().blockSize();
         int next = from / size;
-        return memory.sharing()
+        return memory.shares(sequence)
                 && from % size == 0
                 && (next + 1L) * size < sequence.length()
                 && underWay.contains(sequence.keys().key(next, sequence.tokens()));
-    }
-
-    /// Takes memory from juniors that are not in the step, until there is enough. A sequence never takes its
-    /// own: it stays as it is, and waits.
-    private boolean makeRoom(Sequence sequence, int count) {
-        while (!memory.fits(sequence, count)) {
-            @Nullable
-            Sequence victim = population.running().stream()
-                    .filter(other -> other.lastStep() != number)
-                    .max(Population.SENIORITY)
-                    .orElse(null);
-            if (victim == null || Population.SENIORITY.compare(victim, sequence) <= 0) {
-                return false;
-            }
-            preempt(victim);
-        }
-        return true;
-    }
-
-    private void preempt(Sequence victim) {
-        boolean swapped = memory.suspend(victim, moves);
-        population.suspend(victim);
-        victim.live().preempted();
-        preempted.add(victim);
-        listener.preempted(victim, swapped, now);
     }
 
     private void compute(Sequence sequence, int count, int drafts) {
@@ -279,7 +288,7 @@ final class Step {
         if (charged > 0) {
             policy.computed(sequence.job(), charged);
         }
-        if (memory.sharing()) {
+        if (memory.shares(sequence)) {
             int size = memory.pool().blockSize();
             for (int index = from / size; index < (from + count - drafts) / size; index++) {
                 underWay.add(sequence.keys().key(index, sequence.tokens()));

@@ -16,8 +16,11 @@ import java.util.SplittableRandom;
 /// A model without weights. What it writes into a position of the cache is a number that stands for the whole
 /// text up to there, and before it computes a position it looks whether all that the position sees is what it
 /// must be: so blocks that are lost, mixed up, overwritten or not copied show at once. The next token is a
-/// function of that number, so the text of a job is the same however it was scheduled.
+/// function of that number, so the text of a job is the same however it was scheduled. Jobs of [#BEAMS] samples
+/// write as beams do: all branches together, some dropped and others doubled.
 final class FakeEngine {
+    static final int BEAMS = 3;
+
     private final int blockSize;
     private final Window window;
     private final long[][] device;
@@ -99,8 +102,37 @@ final class FakeEngine {
         for (Slice slice : plan.slices()) {
             outcomes.add(compute(slice));
         }
+        for (int index = 0; index < outcomes.size(); index++) {
+            Slice slice = plan.slices().get(index);
+            if (slice.logits() && isSearch(slice.sequence()) && slice.sequence().generated() > 0) {
+                outcomes.set(index, together(plan, slice, outcomes.get(index)));
+            }
+        }
         proposed.clear();
         return outcomes;
+    }
+
+    private static boolean isSearch(Sequence sequence) {
+        return sequence.job().samples() == BEAMS && sequence.job().maxNewTokens() > 0;
+    }
+
+    /// One of the branches that step together: none goes on without the others.
+    private static Outcome together(StepPlan plan, Slice slice, Outcome own) {
+        List<Sequence> all = slice.sequence().live().sequences();
+        List<Sequence> there = plan.slices().stream()
+                .filter(other -> other.logits() && all.contains(other.sequence()))
+                .map(Slice::sequence)
+                .toList();
+        if (there.size() < all.size()) {
+            return Outcome.held();
+        }
+        int length = slice.sequence().length();
+        Sequence first = there.getFirst();
+        if (all.size() > 1 && length % 3 == 0 && slice.sequence() == there.getLast()) {
+            return Outcome.ended();
+        }
+        boolean doubled = slice.sequence() == first && !own.last() && (length % 3 == 0 || all.size() < BEAMS);
+        return doubled ? Outcome.branches(List.of(own, Outcome.tokens(1 + own.token(0)))) : own;
     }
 
     void move(StepPlan plan) {

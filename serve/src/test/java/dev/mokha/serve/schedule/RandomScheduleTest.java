@@ -38,8 +38,8 @@ class RandomScheduleTest {
                 .withHostSlots(chance.nextInt(3) == 0 ? chance.nextInt(20) : 0)
                 .withReservation(List.of(Reservation.values()).get(chance.nextInt(4)))
                 .withWatermark(chance.nextDouble(0.2));
-        StepLimits steps =
-                StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6)).withFill(1 + chance.nextInt(24));
+        StepLimits steps = StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(chance.nextBoolean() ? 6 : 24))
+                .withFill(1 + chance.nextInt(24));
         if (chance.nextBoolean()) {
             steps = steps.withPace(new Pace(step -> 10 + step.tokens() + step.decodeContext() / 8, 25, 2));
         }
@@ -49,7 +49,7 @@ class RandomScheduleTest {
                 .withSteps(chance.nextBoolean() ? steps : steps.withChunk(1 + chance.nextInt(8)));
     }
 
-    private static Job job(long id, SplittableRandom chance, long now) {
+    private static Job job(long id, SplittableRandom chance, long now, boolean searching) {
         int[] ids = new int[1 + chance.nextInt(24)];
         int shared = chance.nextInt(ids.length + 1);
         int which = chance.nextInt(2);
@@ -61,7 +61,15 @@ class RandomScheduleTest {
                 .withTenant("t" + chance.nextInt(3))
                 .withPriority(chance.nextInt(3))
                 .withTargets(chance.nextBoolean() ? Targets.NONE : new Targets(1 + chance.nextInt(300), 50))
-                .withSamples(chance.nextInt(5) == 0 ? 2 : 1);
+                .withSamples(searching ? FakeEngine.BEAMS : 1 + Math.max(0, chance.nextInt(10) - 7));
+    }
+
+    /// Whether branches fit at once that step together.
+    private static boolean fits(Job job, MemoryOptions memory) {
+        int size = memory.blockSize();
+        int shared = job.prompt().length() / size;
+        int own = Math.ceilDiv(job.longest(), size) - shared + 1;
+        return shared + job.samples() * own <= memory.blocks();
     }
 
     /// What came of one random run.
@@ -84,10 +92,14 @@ class RandomScheduleTest {
         Map<String, Long> reached = new TreeMap<>();
         long now = 0;
         long id = 0;
+        boolean searching = chance.nextInt(3) == 0;
         int arrivals = 20 + chance.nextInt(20);
         for (int step = 0; step < 20_000 && (id < arrivals || !scheduler.isIdle()); step++) {
             while (id < arrivals && chance.nextInt(3) == 0) {
-                Job job = job(id++, chance, now);
+                Job drawn = job(id++, chance, now, searching);
+                Job job = drawn.samples() < FakeEngine.BEAMS || fits(drawn, options.memory())
+                        ? drawn
+                        : drawn.withSamples(1);
                 if (scheduler.submit(job, now) instanceof Admission.Accepted) {
                     jobs.put(job.id(), job);
                 }
@@ -96,7 +108,8 @@ class RandomScheduleTest {
                 cancel(scheduler, chance.nextLong(id + 1), now, ended);
             }
             if (chance.nextInt(40) == 0) {
-                scheduler.limits(StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(6)));
+                scheduler.limits(
+                        StepLimits.of(1 + chance.nextInt(24), 1 + chance.nextInt(chance.nextBoolean() ? 6 : 24)));
             }
             if (chance.nextInt(100) == 0) {
                 scheduler.forgetPrefixes();
@@ -124,6 +137,7 @@ class RandomScheduleTest {
                 reached.merge("abandoned", 1L, Long::sum);
             } else if (!plan.isEmpty()) {
                 List<Outcome> outcomes = engine.run(plan);
+                outcomes.forEach(outcome -> reached.merge("held", outcome.isHeld() ? 1L : 0, Long::sum));
                 if (chance.nextInt(30) == 0) {
                     cancel(scheduler, chance.nextLong(id + 1), now, ended);
                 }
@@ -148,10 +162,12 @@ class RandomScheduleTest {
                 && which != 1) {
             int size = options.memory().blockSize();
             boolean fit = jobs.values().stream()
-                    .allMatch(job ->
-                            2 * Math.ceilDiv(job.longest(), size) - job.prompt().length() / size + 1
-                                            <= options.memory().blocks()
-                                    || job.samples() == 1);
+                    .allMatch(job -> job.samples() == 1
+                            || (job.samples() == 2
+                                    && 2 * Math.ceilDiv(job.longest(), size)
+                                                    - job.prompt().length() / size
+                                                    + 1
+                                            <= options.memory().blocks()));
             assertThat(fit ? state.preemptions() : 0)
                     .as("all had memory to their end")
                     .isZero();
@@ -209,6 +225,7 @@ class RandomScheduleTest {
                         "drafts",
                         "evictions",
                         "forks",
+                        "held",
                         "hits",
                         "preemptions",
                         "worst");
