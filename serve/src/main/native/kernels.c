@@ -275,7 +275,8 @@ static quantized_kernel* const QUANTIZED_KERNELS[][2] = {
 // products: panels are spread out once, levels as bytes and scales as floats, [k/32]{scale, offset or other half's
 // scale, 32 x 16 levels}; then three panels and four rows at a time share what they load, chunk of inputs after chunk,
 // so that a chunk's panels stay in the first-level cache while WIDE_ROWS rows pass by.
-enum { WIDE_PANELS = 3, WIDE_TILE = 4, WIDE_ROWS = 64, MANY_ROWS = 32 };
+// With two passes a tile of 16 rows has as much to do with what it loads, and spreading pays off later.
+enum { WIDE_PANELS = 3, WIDE_TILE = 4, WIDE_ROWS = 64, MANY_ROWS = 32, MANY_ROWS_TWICE = 128 };
 
 INLINE int64_t spread_block(int form) { return form == PLAIN ? 64 + 512 : 128 + 512; }
 
@@ -438,7 +439,7 @@ EXPORT void mokha_product_quantized(
         const int8_t* q, const float* scale, const float* sum, const int32_t* less, const int32_t* less16, float* out,
         int64_t stride, int add, uint8_t* scratch) {
     const quantized x = {q, scale, sum, less, less16};
-    const int64_t wide = rows >= MANY_ROWS ? rows / 16 * 16 : 0;
+    const int64_t wide = rows >= (passes == 2 ? MANY_ROWS_TWICE : MANY_ROWS) ? rows / 16 * 16 : 0;
     if (wide > 0) wide_product(type, passes, weights, k, from, to, wide, x, out, stride, add, scratch);
     quantized_kernel* kernel = QUANTIZED_KERNELS[type - Q8_0][passes - 1];
     const int64_t panel = panel_bytes(type, k);

@@ -34,11 +34,9 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Log-probabilities behind 40 tokens of GGUF files, against float32 on the numbers that their blocks
-/// stand for: the
-/// engine's arithmetics and llama.cpp's server, the largest difference over the 1,000 tokens that the
-/// server says are
-/// likeliest.
+/// Log-probabilities behind 40 tokens of GGUF files, against float32 on the numbers that their blocks stand
+/// for: the engine's arithmetics and llama.cpp's server, the largest difference over the 1,000 tokens that
+/// the server says are likeliest.
 ///
 ///     java … dev.mokha.bench.LogitsBench LLAMA-SERVER FILE.gguf…
 public final class LogitsBench {
@@ -107,7 +105,7 @@ public final class LogitsBench {
         }
     }
 
-    private static double[] logProbs(float[] logits) {
+    static double[] logProbs(float[] logits) {
         double largest = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             largest = Math.max(largest, logit);

@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelsTest {
     private static final int OUTPUTS = 40;
     private static final int INPUTS = 512;
-    private static final int ROWS = 53; // prompts of 32 rows and more take several panels at a time
+    private static final int ROWS =
+            149; // many rows take several panels at a time: 32 and more, 128 and more where inputs have 16 bits
 
     private final Arena arena = Arena.ofConfined();
     private final Random random = new Random(7);
