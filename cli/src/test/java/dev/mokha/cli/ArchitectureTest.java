@@ -49,7 +49,7 @@ final class ArchitectureTest {
         Map<String, Long> modules = mokha.stream()
                 .collect(Collectors.groupingBy(
                         type -> type.getPackageName().split("\\.", -1)[2], TreeMap::new, Collectors.counting()));
-        assertThat(modules).containsKeys("tensor", "nn", "text", "language", "serve", "cli");
+        assertThat(modules).containsKeys("tensor", "nn", "text", "language", "serve", "knowledge", "cli");
     }
 
     @Test
@@ -113,6 +113,22 @@ final class ArchitectureTest {
     @Test
     void serveStandsOnLanguageAndText() {
         mayDependOn("serve", "language", "nn", "tensor", "text");
+    }
+
+    @Test
+    void knowledgeStandsOnNn() {
+        mayDependOn("knowledge", "nn", "tensor");
+    }
+
+    @Test
+    void triplesAndTheirStoreKnowNoTensors() {
+        holds(noClasses()
+                .that()
+                .resideInAnyPackage("dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.mokha..")
+                        .and(not(resideInAnyPackage(
+                                "dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")))));
     }
 
     @Test

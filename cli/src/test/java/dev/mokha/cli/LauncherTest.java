@@ -41,7 +41,7 @@ final class LauncherTest {
                 if [ -f "$(dirname "$0")/broken" ]; then echo "[ERROR] does not compile"; exit 1; fi
                 cd "$(dirname "$0")"
                 echo build >>builds
-                for m in cli serve language text nn tensor; do mkdir -p $m/target; : >$m/target/mokha-$m-1.jar; done
+                for m in cli knowledge serve language text nn tensor; do mkdir -p $m/target; : >$m/target/mokha-$m-1.jar; done
                 : >library.jar
                 printf '%s' "$PWD/library.jar" >cli/target/classpath.txt
                 """);
