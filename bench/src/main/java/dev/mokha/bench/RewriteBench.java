@@ -1,12 +1,12 @@
 package dev.mokha.bench;
 
 import dev.mokha.language.generate.Ending;
+import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.text.chat.ChatTemplate;
 import dev.mokha.text.chat.Conversation;
 import dev.mokha.text.chat.Message;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Rewriting with and without drafts, in turns, one user, greedily: tokens a second behind the first token,
 /// tokens a step, and how good the rewriting is. The texts have to be equal.
 ///
-///     java … dev.mokha.bench.RewriteBench MODEL REWRITES COUNT ROUNDS DRAFTS…
+///     java … dev.mokha.bench.RewriteBench MODEL ARITHMETIC REWRITES COUNT ROUNDS DRAFTS…
 ///
 /// REWRITES are gzipped JSON lines of [RewriteText] with `prompt`, `completion` and `task`, made of text that
 /// the model has not seen, of which COUNT are answered to their end, ROUNDS times. DRAFTS are as [Speculated]
@@ -28,15 +28,12 @@ public final class RewriteBench {
 
     /// @param arguments as above
     public static void main(String[] arguments) throws IOException {
-        int count = Integer.parseInt(arguments[2]);
-        Path file = Path.of(arguments[1]);
-        List<String> asked = JsonLines.read(file, "prompt").subList(0, count);
-        var names = new ArrayList<>(List.of("none"));
-        names.addAll(Arrays.asList(arguments).subList(4, arguments.length));
-        if (names.contains("balanced")) {
-            names.remove("none");
-        }
-        List<Speculated> kinds = Speculated.open(Path.of(arguments[0]), names);
+        Path file = Path.of(arguments[2]);
+        List<String> asked = JsonLines.read(file, "prompt").subList(0, Integer.parseInt(arguments[3]));
+        List<Speculated> kinds = Speculated.open(
+                Path.of(arguments[0]),
+                Arithmetic.valueOf(arguments[1].toUpperCase(Locale.ROOT)),
+                List.of(arguments).subList(5, arguments.length));
         try {
             var engine = kinds.getFirst().engine();
             @Nullable ChatTemplate template = engine.chatTemplate();
@@ -50,7 +47,7 @@ public final class RewriteBench {
                     .map(text -> engine.tokenizer().encodeIds(text))
                     .toList();
             List<int[]> answers =
-                    Speculated.inTurns(kinds, prompts, Integer.parseInt(arguments[3]), Ending.after(TOKENS));
+                    Speculated.inTurns(kinds, prompts, Integer.parseInt(arguments[4]), Ending.after(TOKENS));
             var written = answers.stream()
                     .map(ids -> engine.tokenizer().decode(ids, true).strip())
                     .toList();

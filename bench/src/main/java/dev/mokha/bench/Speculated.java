@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// One model with some kind of drafts, and what its answers took behind their first tokens.
 ///
 /// Kinds are such as `none`, `lookup`, `draft=FOLDER`, `early=4`, `draft=FOLDER,tree=2`,
-/// `lookup,draft=FOLDER,tokens=6`. All compute exactly, but those with `balanced`.
+/// `lookup,draft=FOLDER,tokens=6`.
 final class Speculated implements AutoCloseable {
     private final String name;
     private final Engine engine;
@@ -46,12 +47,12 @@ final class Speculated implements AutoCloseable {
         }
     }
 
-    /// {@return the model with each kind}
-    static List<Speculated> open(Path model, List<String> kinds) {
+    /// {@return the model without drafts, then with each kind}
+    static List<Speculated> open(Path model, Arithmetic arithmetic, List<String> kinds) {
         var all = new ArrayList<Speculated>();
         try {
-            for (String kind : kinds) {
-                all.add(new Speculated(kind, Engine.open(model, options(kind))));
+            for (String kind : Stream.concat(Stream.of("none"), kinds.stream()).toList()) {
+                all.add(new Speculated(kind, Engine.open(model, options(kind, arithmetic))));
             }
             return all;
         } catch (RuntimeException e) {
@@ -85,12 +86,11 @@ final class Speculated implements AutoCloseable {
         return plain;
     }
 
-    private static EngineOptions options(String kinds) {
-        EngineOptions options = EngineOptions.DEFAULT
-                .withCompute(compute ->
-                        compute.withArithmetic(kinds.contains("balanced") ? Arithmetic.BALANCED : Arithmetic.EXACT))
-                .withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 256L << 20));
-        return options.withSpeculation(_ -> speculation(kinds));
+    private static EngineOptions options(String kinds, Arithmetic arithmetic) {
+        return EngineOptions.DEFAULT
+                .withCompute(compute -> compute.withArithmetic(arithmetic))
+                .withMemory(memory -> memory.withKeyValues(KeyValueType.F32, 256L << 20))
+                .withSpeculation(_ -> speculation(kinds));
     }
 
     private static Speculation speculation(String kinds) {
@@ -98,7 +98,7 @@ final class Speculated implements AutoCloseable {
         for (String part : kinds.split(",", -1)) {
             String value = part.substring(part.indexOf('=') + 1);
             speculation = switch (part.split("=", 2)[0]) {
-                case "none", "balanced" -> speculation;
+                case "none" -> speculation;
                 case "lookup" -> speculation.with(new Draft.Lookup());
                 case "draft" -> speculation.with(new Draft.Model(Path.of(value)));
                 case "early" -> speculation.with(new Draft.EarlyLayers(Integer.parseInt(value)));

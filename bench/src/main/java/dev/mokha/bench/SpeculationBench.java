@@ -1,9 +1,9 @@
 package dev.mokha.bench;
 
 import dev.mokha.language.generate.Ending;
+import dev.mokha.serve.kernel.Arithmetic;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,9 +24,8 @@ public final class SpeculationBench {
         int length = Integer.parseInt(arguments[2]);
         int count = Integer.parseInt(arguments[3]);
         List<String> texts = JsonLines.read(Path.of(arguments[1]), "prompt").subList(0, count);
-        var names = new ArrayList<>(List.of("none"));
-        names.addAll(Arrays.asList(arguments).subList(5, arguments.length));
-        List<Speculated> kinds = Speculated.open(Path.of(arguments[0]), names);
+        List<Speculated> kinds = Speculated.open(
+                Path.of(arguments[0]), Arithmetic.EXACT, List.of(arguments).subList(5, arguments.length));
         try {
             List<int[]> prompts = texts.stream()
                     .map(text -> kinds.getFirst().engine().tokenizer().encodeIds(text))
