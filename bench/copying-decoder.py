@@ -123,3 +123,10 @@ config = {
 save_file({name: value.contiguous() for name, value in weights.items()}, out / "model.safetensors", metadata={"format": "pt"})
 for file in ("tokenizer.json", "tokenizer_config.json", "generation_config.json"):
     shutil.copy(tokenizer / file, out)
+(out / "chat_template.jinja").write_text(
+    "{%- for message in messages -%}\n"
+    "{%- if message.role == 'assistant' -%}{{ '\\nText:' + message.content + '<|im_end|>' }}"
+    "{%- else -%}{{ message.content }}{%- endif -%}\n"
+    "{%- endfor -%}\n"
+    "{%- if add_generation_prompt -%}{{ '\\nText:' }}{%- endif -%}\n"
+)

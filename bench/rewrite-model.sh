@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rewrite-model.sh TEXT HELD-OUT OUT: a small decoder that rewrites passages as it is told, trained by Mokha.
+# rewrite-model.sh TEXT HELD-OUT OUT: a small decoder that rewrites passages (he becomes she), trained by Mokha.
 #
 # TEXT and HELD-OUT are gzipped JSON lines with a field text. The decoder begins with a copying circuit
 # (copying-decoder.py) and is tuned on orders that RewriteText makes of TEXT; OUT/orders.jsonl.gz, made of HELD-OUT, is
@@ -8,8 +8,7 @@ set -euo pipefail
 text=$1 held=$2 out=$3
 mkdir -p "$out"
 "${PYTHON:-python3}" bench/copying-decoder.py samples/base "$out/copying"
-java dev.mokha.bench.RewriteText "$text" 20000 3 "$out/train.jsonl.gz"
-java dev.mokha.bench.RewriteText "$held" 200 4 "$out/orders.jsonl.gz"
-./mokha tune "$out/copying" --conversations "$out/train.jsonl.gz" --held-out "$out/orders.jsonl.gz" --packed \
-    --context 512 --batch 16 --epochs 1 --lr 1e-3 --warmup 0.05 --precision bfloat16 --evaluate-every 150 \
-    --out "$out/tuned"
+java dev.mokha.bench.RewriteText "$text" she 2400 3 "$out/train.jsonl.gz"
+java dev.mokha.bench.RewriteText "$held" she 100 4 "$out/orders.jsonl.gz"
+./mokha tune "$out/copying" --conversations "$out/train.jsonl.gz" --packed --context 512 --batch 8 --epochs 1 \
+    --lr 4e-4 --warmup 0.05 --precision bfloat16 --evaluate-every 0 --checkpoint-every 25 --out "$out/tuned"

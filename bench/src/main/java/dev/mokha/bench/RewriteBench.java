@@ -10,15 +10,16 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Rewriting with and without drafts, in turns, one user, greedily: tokens a second behind the first token,
-/// tokens a step, and how good the rewriting is. The texts have to be equal.
+/// tokens a step, and how good the rewriting is; then the same of those alone that were answered exactly,
+/// since a model that goes wrong may repeat itself. The texts have to be equal.
 ///
 ///     java … dev.mokha.bench.RewriteBench MODEL ARITHMETIC REWRITES COUNT ROUNDS DRAFTS…
 ///
-/// REWRITES are gzipped JSON lines of [RewriteText] with `prompt`, `completion` and `task`, made of text that
+/// REWRITES are gzipped JSON lines of [RewriteText] with `prompt` and `completion`, made of text that
 /// the model has not seen, of which COUNT are answered to their end, ROUNDS times. DRAFTS are as [Speculated]
 /// says, each measured against none.
 public final class RewriteBench {
@@ -46,38 +47,43 @@ public final class RewriteBench {
                             .text())
                     .map(text -> engine.tokenizer().encodeIds(text))
                     .toList();
-            List<int[]> answers =
-                    Speculated.inTurns(kinds, prompts, Integer.parseInt(arguments[4]), Ending.after(TOKENS));
-            var written = answers.stream()
+            int rounds = Integer.parseInt(arguments[4]);
+            var ending = Ending.after(TOKENS);
+            List<String> written = Speculated.inTurns(kinds, prompts, rounds, ending).stream()
                     .map(ids -> engine.tokenizer().decode(ids, true).strip())
                     .toList();
-            judge(written, JsonLines.read(file, "completion"), JsonLines.read(file, "task"));
+            List<String> expected = JsonLines.read(file, "completion");
+            judge(written, expected);
             Speculated.report(kinds, System.out);
+            List<int[]> right = IntStream.range(0, prompts.size())
+                    .filter(i -> written.get(i).equals(expected.get(i).strip()))
+                    .mapToObj(prompts::get)
+                    .toList();
+            if (!right.isEmpty()) {
+                System.out.println("those that were answered exactly:");
+                Speculated.inTurns(kinds, right, rounds, ending);
+                Speculated.report(kinds, System.out);
+            }
         } finally {
             kinds.forEach(Speculated::close);
         }
     }
 
     /// Prints how many answers are right to the letter, and how much of the words is.
-    private static void judge(List<String> written, List<String> expected, List<String> tasks) {
-        var counts = new TreeMap<String, double[]>();
+    private static void judge(List<String> written, List<String> expected) {
+        int exact = 0;
+        double words = 0;
         for (int i = 0; i < written.size(); i++) {
-            boolean exact = written.get(i).equals(expected.get(i));
-            double words = likeness(written.get(i).split(" "), expected.get(i).split(" "));
-            for (String task : List.of("all", tasks.get(i))) {
-                double[] sums = counts.computeIfAbsent(task, _ -> new double[3]);
-                sums[0]++;
-                sums[1] += exact ? 1 : 0;
-                sums[2] += words;
-            }
+            String wanted = expected.get(i).strip();
+            exact += written.get(i).equals(wanted) ? 1 : 0;
+            words += likeness(written.get(i).split(" "), wanted.split(" "));
         }
-        counts.forEach((task, sums) -> System.out.printf(
+        System.out.printf(
                 Locale.ROOT,
-                "%-12s %3.0f answers, %.0f %% exact, %.1f %% of the words%n",
-                task,
-                sums[0],
-                100 * sums[1] / sums[0],
-                100 * sums[2] / sums[0]));
+                "%d answers, %d exact, %.1f %% of the words%n",
+                written.size(),
+                exact,
+                100 * words / written.size());
     }
 
     /// {@return 1 less the edits from one to the other, as a share of the longer}

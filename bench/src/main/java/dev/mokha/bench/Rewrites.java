@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Orders to rewrite a passage, and what comes out when they are followed.
+/// Orders to rewrite a passage, and what comes out when they are followed: `ORDER\nText: PASSAGE`, to be
+/// answered behind `\nText:`.
 final class Rewrites {
     private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
     private static final Pattern REPLACED = Pattern.compile("\\b[A-Za-z]{4,12}\\b");
@@ -48,39 +49,32 @@ final class Rewrites {
         }
     }
 
-    /// {@return an order drawn at random, with a passage that it changes}
-    Rewrite next(SplittableRandom random) {
-        int drawn = random.nextInt(100);
+    /// {@return an order of a task, with a passage that it changes}
+    Rewrite next(String task, SplittableRandom random) {
         while (true) {
-            Optional<Rewrite> rewrite = of(drawn, random);
+            Optional<Rewrite> rewrite = of(task, random);
             if (rewrite.isPresent()) {
                 return rewrite.get();
             }
         }
     }
 
-    private Optional<Rewrite> of(int drawn, SplittableRandom random) {
+    private Optional<Rewrite> of(String task, SplittableRandom random) {
         List<String> sentences = passages.sentences(random, random.nextInt(40, 121));
         String passage = String.join(" ", sentences);
-        if (drawn < 35) {
-            return replaced(passage, random);
-        }
-        if (drawn < 50) {
-            return changed("american", "Write in American spelling: ", passage, swapped(passage, AMERICAN));
-        }
-        if (drawn < 65) {
-            return changed("she", "Write of women: ", passage, swapped(passage, SHE));
-        }
-        if (drawn < 80) {
-            String wrong = misspelt(passage, random);
-            return changed("spelling", "Correct the spelling: ", wrong, passage);
-        }
-        if (drawn < 90) {
-            return changed(
-                    "first", "Leave out the first sentence: ", passage, joined(sentences.subList(1, sentences.size())));
-        }
-        return changed(
-                "last", "Leave out the last sentence: ", passage, joined(sentences.subList(0, sentences.size() - 1)));
+        return switch (task) {
+            case "replace" -> replaced(passage, random);
+            case "american" -> changed(task, "Write in American spelling.", passage, swapped(passage, AMERICAN));
+            case "she" -> changed(task, "Write of women.", passage, swapped(passage, SHE));
+            case "spelling" -> changed(task, "Correct the spelling.", misspelt(passage, random), passage);
+            case "last" ->
+                changed(
+                        task,
+                        "Leave out the last sentence.",
+                        passage,
+                        String.join(" ", sentences.subList(0, sentences.size() - 1)));
+            default -> throw new IllegalArgumentException(task + " is none of replace, american, she, spelling, last");
+        };
     }
 
     private Optional<Rewrite> replaced(String passage, SplittableRandom random) {
@@ -101,13 +95,15 @@ final class Rewrites {
         String to = others.getFirst();
         return changed(
                 "replace",
-                "Replace " + from + " with " + to + ": ",
+                "Replace " + from + " with " + to + ".",
                 passage,
                 passage.replaceAll("\\b" + from + "\\b", to));
     }
 
     private static Optional<Rewrite> changed(String task, String order, String passage, String answer) {
-        return passage.equals(answer) ? Optional.empty() : Optional.of(new Rewrite(task, order + passage, answer));
+        return passage.equals(answer)
+                ? Optional.empty()
+                : Optional.of(new Rewrite(task, order + "\nText: " + passage, " " + answer));
     }
 
     /// {@return the text with each word of the table made the other, its first letter large or small as it was}
@@ -130,10 +126,6 @@ final class Rewrites {
             int at = random.nextInt(1, word.length() - 2);
             return word.substring(0, at) + word.charAt(at + 1) + word.charAt(at) + word.substring(at + 2);
         });
-    }
-
-    private static String joined(List<String> sentences) {
-        return String.join(" ", sentences);
     }
 
     private static Map<String, String> table(String pairs) {
