@@ -52,6 +52,7 @@ final class LauncherTest {
         script(jdk.resolve("bin/java"), """
                 for a in "$@"; do case $a in -XX:AOTCacheOutput=*) : >"${a#*=}"; exit 0 ;; esac; done
                 echo "pid $$ lc ${LC_ALL:-}"
+                echo "malloc ${MALLOC_MMAP_THRESHOLD_:-}"
                 for a in "$@"; do echo "<$a>"; done
                 exit 7
                 """);
@@ -116,6 +117,16 @@ final class LauncherTest {
         String serve = start(root.resolve("mokha"), "serve").out();
         assertThat(serve.contains("<--add-modules=jdk.incubator.vector>")).isEqualTo(needed);
         assertThat(serve.contains("<-XX:AOTCache=")).isEqualTo(!needed);
+    }
+
+    @Test
+    void theServersHeapIsSmallAndItsMemoryGoesBackToTheSystem() throws Exception {
+        String serve = start(List.of("MOKHA_JAVA_OPTS=-Xms1g"), root.resolve("mokha"), "serve")
+                .out();
+        assertThat(serve).contains("malloc \n").containsSubsequence("<-XX:MaxNewSize=16m>", "<-Xms1g>", "<-cp>");
+        assertThat(start(root.resolve("mokha"), "generate").out())
+                .contains("malloc 1073741824\n")
+                .doesNotContain("MaxNewSize");
     }
 
     @Test

@@ -32,15 +32,16 @@ public final class Bpe implements Model {
     /// @throws IllegalArgumentException when a merge needs or makes a piece that the vocabulary lacks
     public Bpe(Vocab vocab, List<Merge> merges, BpeOptions options) {
         this.vocab = vocab;
-        this.merges = List.copyOf(merges);
         this.options = options;
         this.pairs = new PairTable(merges.size());
         this.pieces = new PieceTable(vocab);
         int prefix = options.continuingSubwordPrefix() == null
                 ? 0
                 : options.continuingSubwordPrefix().length();
+        int[] lefts = new int[merges.size()];
+        int[] rights = new int[merges.size()];
         int rank = 0;
-        for (Merge merge : this.merges) {
+        for (Merge merge : merges) {
             int left = need(merge.left(), merge, rank);
             int right = need(merge.right(), merge, rank);
             if (merge.right().length() < prefix) {
@@ -49,8 +50,11 @@ public final class Bpe implements Model {
                         + options.continuingSubwordPrefix() + "\"");
             }
             pairs.put(left, right, rank, need(merge.left() + merge.right().substring(prefix), merge, rank));
+            lefts[rank] = left;
+            rights[rank] = right;
             rank++;
         }
+        this.merges = new MergeList(vocab, lefts, rights);
         int top = -1;
         for (String piece : vocab.pieces()) {
             if (piece.length() == 1) {
@@ -77,7 +81,7 @@ public final class Bpe implements Model {
                 && options.continuingSubwordPrefix() == null
                 && options.endOfWordSuffix() == null
                 && charId(MARK) >= 0
-                && this.merges.stream().noneMatch(Bpe::crossesMark);
+                && merges.stream().noneMatch(Bpe::crossesMark);
     }
 
     /// Whether a merge makes a piece in which SentencePiece's space follows something else.
