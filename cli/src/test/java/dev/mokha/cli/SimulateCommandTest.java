@@ -1,7 +1,11 @@
 package dev.mokha.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.mokha.serve.schedule.LinearCost;
+import dev.mokha.serve.schedule.StepShape;
+import dev.mokha.serve.simulate.StepLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,12 +67,12 @@ class SimulateCommandTest {
     void costsAreFittedToMeasuredStepsOrGiven() throws IOException {
         Path steps = folder.resolve("steps.csv");
         Files.writeString(steps, """
-                prefill_tokens,prefill_context,decode_tokens,decode_context,nanos
-                10,0,0,0,200
-                20,0,0,0,300
-                0,0,1,0,150
-                0,0,2,0,200
-                """);
+            prefill_tokens,prefill_context,decode_tokens,decode_context,nanos
+            10,0,0,0,200
+            20,0,0,0,300
+            0,0,1,0,150
+            0,0,2,0,200
+            """);
         JsonNode fitted = json(Run.mokha("simulate", "--requests", 5, "--cost", steps, "--json"));
         assertThat(fitted.path("cost").path("fixed").doubleValue()).isBetween(99.9, 100.1);
         assertThat(fitted.path("cost").path("prefill_token").doubleValue()).isBetween(9.99, 10.01);
@@ -78,6 +82,29 @@ class SimulateCommandTest {
         assertThat(again).isEqualTo(fitted);
         Files.writeString(given, "{}");
         assertThat(Run.mokha("simulate", "--cost", given).err()).contains("has no number 'fixed'");
+    }
+
+    @Test
+    void aServersStepLogGivesBackWhatItsStepsCost() throws IOException {
+        var cost = new LinearCost(4e6, 250_000, 40, 900_000, 300);
+        Path log = folder.resolve("steps.csv");
+        try (var steps = StepLog.write(log)) {
+            for (int i = 0; i < 60; i++) {
+                var shape = new StepShape(37 * i % 300, 5000L * (i % 7), i % 9, 700L * (i % 9) + 90L * (i % 4));
+                steps.step(shape, cost.nanos(shape));
+            }
+        }
+        JsonNode fitted = json(Run.mokha("simulate", "--requests", 5, "--fit", log, "--json"));
+        assertThat(fitted.path("cost").path("fixed").doubleValue()).isCloseTo(4e6, withinPercentage(0.1));
+        assertThat(fitted.path("cost").path("prefill_token").doubleValue()).isCloseTo(250_000, withinPercentage(0.1));
+        assertThat(fitted.path("cost").path("prefill_context").doubleValue()).isCloseTo(40, withinPercentage(0.1));
+        assertThat(fitted.path("cost").path("decode_token").doubleValue()).isCloseTo(900_000, withinPercentage(0.1));
+        assertThat(fitted.path("cost").path("decode_context").doubleValue()).isCloseTo(300, withinPercentage(0.1));
+        assertThat(fitted.path("fit").path("steps").intValue()).isEqualTo(60);
+        assertThat(fitted.path("fit").path("mean_relative_error").doubleValue()).isLessThan(1e-4);
+        assertThat(Run.mokha("simulate", "--requests", 5, "--fit", log).out())
+                .contains("fitted to 60 steps, 0.0 % off");
+        assertThat(Run.mokha("simulate", "--fit", log, "--cost", log).code()).isEqualTo(2);
     }
 
     @Test
