@@ -32,7 +32,7 @@ final class DecoderLayer {
     private static FeedForward feedForward(DecoderConfig config, int layer, Params params) {
         Experts experts = config.experts();
         if (experts == null || !experts.in(layer)) {
-            return GatedMlp.of(config, params.at("mlp"));
+            return GatedMlp.of(config, layer, params.at("mlp"));
         }
         Family family = config.modelType();
         return new MixtureOfExperts(config.hiddenSize(), experts, family, params.at(family.mixtureName()));

@@ -63,7 +63,7 @@ final class DecoderStack implements AutoCloseable {
 
     /// {@return the residual stream of the wanted rows after the last norm, `[1, wanted, hidden]`}
     Tensor hidden(StepBatch rows, StepAttention attention) {
-        Pass pass = Pass.over(rows.turns(), attention);
+        Pass pass = Pass.over(rows, attention);
         Tensor x = layers(rows.ids().unsqueeze(0), pass, rows.layers());
         return normed.pass(norm.forward(x.indexSelect(1, rows.wanted())));
     }

@@ -1,5 +1,6 @@
 package dev.mokha.language.decoder;
 
+import dev.mokha.language.decoder.StepChanges.Place;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.Projection;
 import dev.mokha.nn.Tap;
@@ -9,12 +10,19 @@ import dev.mokha.tensor.Tensor;
 /// The gated feed-forward block, SwiGLU of [Shazeer 2020](https://arxiv.org/abs/2002.05202):
 /// `down(silu(gate x) · up x)`.
 final class GatedMlp implements FeedForward {
+    private final int layer;
     private final Projection gate;
     private final Projection up;
     private final Projection down;
     private final Tap gated;
 
+    /// An expert's, which no step changes.
     GatedMlp(Shape shape, Names names, Params params) {
+        this(-1, shape, names, params);
+    }
+
+    private GatedMlp(int layer, Shape shape, Names names, Params params) {
+        this.layer = layer;
         this.gate = params.linear(names.gate(), shape.hidden(), shape.inner(), shape.bias());
         this.up = params.linear(names.up(), shape.hidden(), shape.inner(), shape.bias());
         this.gated = params.at(names.down()).tap("input");
@@ -22,9 +30,12 @@ final class GatedMlp implements FeedForward {
     }
 
     /// The one block of a layer.
-    static GatedMlp of(DecoderConfig config, Params params) {
+    static GatedMlp of(DecoderConfig config, int layer, Params params) {
         return new GatedMlp(
-                new Shape(config.hiddenSize(), config.intermediateSize(), config.mlpBias()), Names.USUAL, params);
+                layer,
+                new Shape(config.hiddenSize(), config.intermediateSize(), config.mlpBias()),
+                Names.USUAL,
+                params);
     }
 
     /// @param hidden width of the residual stream
@@ -41,7 +52,9 @@ final class GatedMlp implements FeedForward {
 
     @Override
     public Tensor forward(Tensor x, Pass pass) {
-        return forward(x);
+        Tensor open = pass.changed(layer, Place.GATE, x, gate.forward(x));
+        Tensor inner = gated.pass(Functional.silu(open).mul(pass.changed(layer, Place.UP, x, up.forward(x))));
+        return pass.changed(layer, Place.DOWN, inner, down.forward(inner));
     }
 
     /// @param x `[…, hidden]`

@@ -19,16 +19,24 @@ import org.jspecify.annotations.Nullable;
 /// @param cache earlier positions, or null
 /// @param balance what layers with experts are to be added to, or null
 /// @param elsewhere where keys and values lie when neither the pass nor the cache has them, or null
+/// @param changes what a step changes in projections, or null
 record Pass(
         Turns turns,
         AttentionMask full,
         AttentionMask sliding,
         @Nullable KeyValueCache cache,
         @Nullable LoadBalance balance,
-        @Nullable StepAttention elsewhere) {
-    /// {@return a pass over rows of many texts at these positions}
-    static Pass over(Turns turns, StepAttention attention) {
-        return new Pass(turns, AttentionMask.none(), AttentionMask.none(), null, null, attention);
+        @Nullable StepAttention elsewhere,
+        @Nullable StepChanges changes) {
+    /// {@return a pass over rows of many texts}
+    static Pass over(StepBatch rows, StepAttention attention) {
+        var open = AttentionMask.none();
+        return new Pass(rows.turns(), open, open, null, null, attention, rows.changes());
+    }
+
+    /// {@return what a projection gives, with what a step changes in it}
+    Tensor changed(int layer, StepChanges.Place place, Tensor input, Tensor output) {
+        return changes == null ? output : changes.change(layer, place, input, output);
     }
 
     static Pass of(TokenBatch batch, DecoderConfig config, RotaryTable rotary, @Nullable KeyValueCache cache) {
@@ -42,12 +50,12 @@ record Pass(
         AttentionMask full = mask(AttentionMask.causalOnly(), keep, batch, past);
         AttentionMask sliding =
                 window == null || past + time <= window ? full : mask(AttentionMask.sliding(window), keep, batch, past);
-        return new Pass(turns, full, sliding, cache, null, null);
+        return new Pass(turns, full, sliding, cache, null, null, null);
     }
 
     /// {@return the same, with layers of experts added to a loss}
     Pass balanced(@Nullable LoadBalance balance) {
-        return new Pass(turns, full, sliding, cache, balance, elsewhere);
+        return new Pass(turns, full, sliding, cache, balance, elsewhere, changes);
     }
 
     /// Which keys are real and of the query's own document: boolean, `[batch, 1, time or 1, keys]`; null

@@ -1,5 +1,6 @@
 package dev.mokha.language.decoder;
 
+import dev.mokha.language.decoder.StepChanges.Place;
 import dev.mokha.nn.Attention;
 import dev.mokha.nn.AttentionMask;
 import dev.mokha.nn.Params;
@@ -46,14 +47,19 @@ final class SelfAttention {
     /// @param x `[batch, time, hidden]`
     /// @return `[batch, time, hidden]`
     Tensor forward(Tensor x, Pass pass) {
-        Tensor q =
-                pass.turns().apply(normed(heads(query.forward(x)), queryNorm)).transpose(1, 2);
-        Tensor k = pass.turns().apply(normed(heads(key.forward(x)), keyNorm)).transpose(1, 2);
-        Tensor v = heads(value.forward(x)).transpose(1, 2); // [batch, kvHeads, time, headDim]
+        Tensor q = project(query, Place.QUERY, x, pass);
+        Tensor k = project(key, Place.KEY, x, pass);
+        q = pass.turns().apply(normed(heads(q), queryNorm)).transpose(1, 2);
+        k = pass.turns().apply(normed(heads(k), keyNorm)).transpose(1, 2);
+        Tensor v = heads(project(value, Place.VALUE, x, pass)).transpose(1, 2); // [batch, kvHeads, time, headDim]
         Tensor heads = pass.elsewhere() == null
                 ? attend(q, k, v, pass)
                 : pass.elsewhere().attend(layer, q, k, v);
-        return output.forward(mixed.pass(heads.transpose(1, 2).flatten(2)));
+        return project(output, Place.OUTPUT, mixed.pass(heads.transpose(1, 2).flatten(2)), pass);
+    }
+
+    private Tensor project(Projection projection, Place place, Tensor x, Pass pass) {
+        return pass.changed(layer, place, x, projection.forward(x));
     }
 
     /// {@return `[batch, heads, time, headDim]`}

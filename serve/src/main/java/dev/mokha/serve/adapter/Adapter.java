@@ -36,10 +36,15 @@ public final class Adapter implements AutoCloseable {
         return layers.get(layer).get(site);
     }
 
+    /// {@return whether the matrices are in memory}
+    public boolean isOpen() {
+        return arena.scope().isAlive();
+    }
+
     /// Releases the matrices, which nobody may be using.
     @Override
     public void close() {
-        if (arena.scope().isAlive()) {
+        if (isOpen()) {
             arena.close();
         }
     }

@@ -3,6 +3,7 @@ package dev.mokha.serve.device;
 import dev.mokha.language.decoder.Decoder;
 import dev.mokha.language.decoder.DecoderConfig;
 import dev.mokha.language.decoder.StepBatch;
+import dev.mokha.language.decoder.StepChanges;
 import dev.mokha.language.source.ModelSource;
 import dev.mokha.nn.Loading;
 import dev.mokha.nn.Mode;
@@ -24,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Steps by libtorch: weights, keys and values stay in a device's memory. A step's numbers, tokens and
 /// tables, go up in one copy, and the wanted rows' logits come down in one, which is where the processor
@@ -36,6 +38,7 @@ public final class DeviceSteps implements StepModel {
     private final DType weights;
     private final DeviceBlocks blocks;
     private final StepTurns turns;
+    private final DeviceAdapters adapters;
     private final HostFloats logits;
 
     /// What there is room for.
@@ -65,6 +68,7 @@ public final class DeviceSteps implements StepModel {
             this.blocks = new DeviceBlocks(config, room.type, device, room.blocks + room.spare, room.hostBlocks);
             open.push(blocks);
             this.turns = new StepTurns(config, device);
+            this.adapters = new DeviceAdapters(device, weights, config.numHiddenLayers());
             this.logits = new HostFloats(device);
         } catch (RuntimeException e) {
             open.forEach(DeviceSteps::close);
@@ -117,9 +121,6 @@ public final class DeviceSteps implements StepModel {
         int[] positions = new int[count];
         int row = 0;
         for (StepRows.Slice slice : rows.slices()) {
-            if (slice.adapter() != null) {
-                throw new IllegalStateException("adapters are computed by the processor's kernels only");
-            }
             for (int i = 0; i < slice.tokens().length; i++, row++) {
                 tokens[row] = slice.tokens()[i];
                 positions[row] = slice.position() + i;
@@ -131,12 +132,13 @@ public final class DeviceSteps implements StepModel {
         var wanted = numbers.add(rows.wanted());
         try (var _ = Scope.open("step");
                 var _ = Gradients.off()) {
+            @Nullable StepChanges changes = adapters.of(rows, numbers);
             var attention = new PagedAttention(config(), window, blocks, rows, numbers);
             numbers.send(device);
             if (window.sinks() > 0) {
                 attention.meetSinks(turns.toSinks(positions, window));
             }
-            var batch = new StepBatch(ids.there(), turns.at(positions, places), wanted.there(), layers);
+            var batch = new StepBatch(ids.there(), turns.at(positions, places), wanted.there(), layers, changes);
             Tensor found = decoder.step(batch, attention); // [wanted, vocab]
             return logits.take(found);
         }
@@ -190,6 +192,7 @@ public final class DeviceSteps implements StepModel {
     @Override
     public void close() {
         logits.close();
+        adapters.close();
         turns.close();
         blocks.close();
         decoder.close();

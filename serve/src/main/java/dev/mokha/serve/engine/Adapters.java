@@ -22,17 +22,14 @@ public final class Adapters {
 
     private final DecoderConfig config;
     private final AdapterLimits limits;
-    private final @Nullable String unfit;
     private final Map<String, Held> byName = new LinkedHashMap<>();
     private final List<Held> unloaded = new ArrayList<>(); // and still used
     private long loads;
     private boolean closed;
 
-    /// @param unfit why the engine has none; null where it can
-    Adapters(DecoderConfig config, AdapterLimits limits, @Nullable String unfit) {
+    Adapters(DecoderConfig config, AdapterLimits limits) {
         this.config = config;
         this.limits = limits;
-        this.unfit = unfit;
     }
 
     /// An adapter that is loaded.
@@ -85,9 +82,6 @@ public final class Adapters {
         if (name.isBlank() || name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("'" + name + "' is no name for an adapter: it has 1 to " + LONGEST_NAME
                     + " characters that can be seen");
-        }
-        if (unfit != null) {
-            throw new IllegalArgumentException(unfit);
         }
         requireFree(name);
         try (var opened = AdapterFolder.open(folder, config)) {

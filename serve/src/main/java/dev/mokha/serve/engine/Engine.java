@@ -2,7 +2,6 @@ package dev.mokha.serve.engine;
 
 import dev.mokha.language.folder.GenerationConfig;
 import dev.mokha.language.source.ModelSource;
-import dev.mokha.serve.device.DeviceOptions;
 import dev.mokha.serve.kernel.Team;
 import dev.mokha.serve.model.StepModel;
 import dev.mokha.serve.model.UnfitOptionException;
@@ -64,17 +63,9 @@ public final class Engine implements AutoCloseable {
             computing.close();
             throw e;
         }
-        this.adapters = new Adapters(config, options.adapters(), unfitForAdapters(options));
+        this.adapters = new Adapters(config, options.adapters());
         this.loop = new StepLoop(this, model, team, options, speculator);
         loop.start();
-    }
-
-    private static @Nullable String unfitForAdapters(EngineOptions options) {
-        @Nullable DeviceOptions device = options.compute().device();
-        return device == null
-                ? null
-                : "adapters are computed by the processor's own kernels, not on " + device.device()
-                        + "; serve with --device cpu";
     }
 
     /// Opens a Hugging Face folder or a GGUF file.

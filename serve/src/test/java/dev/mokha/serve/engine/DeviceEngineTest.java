@@ -9,7 +9,9 @@ import dev.mokha.language.generate.Sampling;
 import dev.mokha.language.gguf.Mix;
 import dev.mokha.language.quantize.ModelOutput;
 import dev.mokha.language.source.ModelSource;
+import dev.mokha.nn.LoRA;
 import dev.mokha.nn.Loading;
+import dev.mokha.serve.adapter.AdapterToy;
 import dev.mokha.serve.cache.Window;
 import dev.mokha.serve.device.DeviceOptions;
 import dev.mokha.serve.draft.Draft;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,8 +71,14 @@ final class DeviceEngineTest {
     }
 
     private static List<List<List<Integer>>> alone(Path path, EngineOptions options, List<Request> requests) {
+        return alone(path, options, _ -> {}, requests);
+    }
+
+    private static List<List<List<Integer>>> alone(
+            Path path, EngineOptions options, Consumer<Engine> begin, List<Request> requests) {
         List<List<List<Integer>>> answers = new ArrayList<>();
         try (var engine = Engine.open(path, options.withMemory(memory -> memory.withSharing(false)))) {
+            begin.accept(engine);
             for (Request request : requests) {
                 var heard = heard(engine, request);
                 heard.await();
@@ -81,7 +90,17 @@ final class DeviceEngineTest {
 
     private static void assertAnswers(
             Path path, EngineOptions options, List<Request> requests, List<List<List<Integer>>> expected) {
+        assertAnswers(path, options, _ -> {}, requests, expected);
+    }
+
+    private static void assertAnswers(
+            Path path,
+            EngineOptions options,
+            Consumer<Engine> begin,
+            List<Request> requests,
+            List<List<List<Integer>>> expected) {
         try (var engine = Engine.open(path, options)) {
+            begin.accept(engine);
             List<Heard> together =
                     requests.stream().map(request -> heard(engine, request)).toList();
             for (int i = 0; i < together.size(); i++) {
@@ -198,6 +217,43 @@ final class DeviceEngineTest {
                 cramped(random, 12).withMemory(window),
                 requests,
                 alone(model, packed().withMemory(window), requests));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void adaptersInOneStepAnswerAsWithPackedWeights(int seed) {
+        var random = new Random(seed);
+        List<LoRA> policies = List.of(AdapterToy.lora(4), AdapterToy.lora(20), LoRA.on("v_proj|down_proj", 8, 16, 0));
+        for (int i = 0; i < policies.size(); i++) {
+            AdapterToy.write(model, folder.resolve("adapter" + i), policies.get(i), i);
+        }
+        var requests = new ArrayList<Request>();
+        for (int i = 0; i < 10; i++) {
+            int which = random.nextInt(4);
+            requests.add(Drawn.request(random).withAdapter(which == 3 ? null : "adapter" + which));
+        }
+        Consumer<Engine> loaded = engine -> {
+            for (int i = 0; i < policies.size(); i++) {
+                engine.adapters().load("adapter" + i, folder.resolve("adapter" + i));
+            }
+        };
+        assertAnswers(model, cramped(random, 30), loaded, requests, alone(model, packed(), loaded, requests));
+    }
+
+    @Test
+    void anAdapterThatIsUnloadedLeavesTheDevice() {
+        AdapterToy.write(model, folder.resolve("law"), AdapterToy.lora(8), 3);
+        var request = Request.of(new int[] {10, 20, 30}, Sampling.greedy(8));
+        try (var engine = Engine.open(model, device())) {
+            heard(engine, request).await();
+            long before = dev.mokha.tensor.Engine.liveHandles();
+            engine.adapters().load("law", folder.resolve("law"));
+            heard(engine, request.withAdapter("law")).await();
+            assertThat(dev.mokha.tensor.Engine.liveHandles()).isGreaterThan(before);
+            engine.adapters().unload("law");
+            heard(engine, request).await();
+            assertThat(dev.mokha.tensor.Engine.liveHandles()).isLessThanOrEqualTo(before);
+        }
     }
 
     @Test
