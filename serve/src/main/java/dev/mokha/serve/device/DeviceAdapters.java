@@ -68,7 +68,8 @@ final class DeviceAdapters implements AutoCloseable {
         for (StepRows.Slice slice : step.slices()) {
             for (int i = 0; i < slice.tokens().length; i++, row++) {
                 if (slice.adapter() != null) {
-                    rows.computeIfAbsent(slice.adapter(), _ -> new ArrayList<>()).add(row);
+                    rows.computeIfAbsent(slice.adapter(), _ -> new ArrayList<>())
+                            .add(row);
                 }
             }
         }
