@@ -97,8 +97,16 @@ final class PackedModels {
     }
 
     private static Kernels kernels() {
-        @Nullable Kernels c = NativeKernels.load();
-        if (c == null && ModuleLayer.boot().findModule(VECTORS).isEmpty()) {
+        return kernels(
+                NativeKernels.load(), ModuleLayer.boot().findModule(VECTORS).isPresent());
+    }
+
+    /// {@return those in C where this machine has their instructions, else those in Java}
+    ///
+    /// @param c null where it has not
+    /// @param vectors whether the JVM has the Vector API
+    static Kernels kernels(@Nullable Kernels c, boolean vectors) {
+        if (c == null && !vectors) {
             throw new IllegalStateException("this machine computes with the Vector API, which the JVM was started"
                     + " without; start it with --add-modules " + VECTORS);
         }
