@@ -97,8 +97,8 @@ final class PackedModels {
     }
 
     private static Kernels kernels() {
-        return kernels(
-                NativeKernels.load(), ModuleLayer.boot().findModule(VECTORS).isPresent());
+        boolean vectors = ModuleLayer.boot().findModule(VECTORS).isPresent();
+        return kernels(NativeKernels.load(), vectors);
     }
 
     /// {@return those in C where this machine has their instructions, else those in Java}
