@@ -50,8 +50,8 @@ public record Device(Kind kind, int index) {
     /// {@return the device's memory; of the processor all counts as free, as files that are kept in it
     /// give way}
     public Memory memory() {
-        Engine.start();
         if (kind == Kind.CUDA) {
+            Engine.start();
             try (var info = torch.getMemoryInfo((byte) index)) {
                 return new Memory(info.first(), info.second());
             }
