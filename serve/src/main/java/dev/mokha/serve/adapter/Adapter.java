@@ -1,7 +1,6 @@
 package dev.mokha.serve.adapter;
 
 import java.lang.foreign.Arena;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +10,14 @@ public final class Adapter implements AutoCloseable {
     private final Arena arena;
     private final int rank;
     private final float scale;
-    private final List<Map<Site, LowRank>> layers;
+    private final Map<Spot, LowRank> spots;
 
     /// @param arena of all matrices
-    Adapter(Arena arena, int rank, float scale, List<Map<Site, LowRank>> layers) {
+    Adapter(Arena arena, int rank, float scale, Map<Spot, LowRank> spots) {
         this.arena = arena;
         this.rank = rank;
         this.scale = scale;
-        this.layers = layers;
+        this.spots = Map.copyOf(spots);
     }
 
     /// {@return the rank of its products}
@@ -32,8 +31,8 @@ public final class Adapter implements AutoCloseable {
     }
 
     /// {@return what it adds there; null for nothing}
-    public @Nullable LowRank at(int layer, Site site) {
-        return layers.get(layer).get(site);
+    public @Nullable LowRank at(Spot spot) {
+        return spots.get(spot);
     }
 
     /// {@return whether the matrices are in memory}

@@ -12,16 +12,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// An adapter's folder as PEFT writes it, [PeftFolder], held against the base model's shapes: LoRA and rsLoRA
-/// of the projections in attention and feed-forward. All else is refused by its name.
+/// of the projections in attention and feed-forward, those of experts too. All else is refused by its name.
 ///
 /// ```java
 /// try (var folder = AdapterFolder.open(path, config)) {
@@ -39,9 +40,13 @@ public final class AdapterFolder implements AutoCloseable {
     private final WeightType type;
 
     /// A projection that the adapter changes.
-    private record Changed(int layer, Site site, int projection) {
-        String path() {
-            return site.path(layer, projection);
+    private record Changed(Spot spot, int projection) {
+        Site site() {
+            return spot.site();
+        }
+
+        String path(DecoderConfig config) {
+            return site().path(config, spot.layer(), spot.expert(), projection);
         }
     }
 
@@ -52,14 +57,19 @@ public final class AdapterFolder implements AutoCloseable {
         this.file = file;
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             for (Site site : Site.values()) {
-                for (int i = 0; i < site.projections().size(); i++) {
-                    if (site.isIn(config, layer) && lora.covers(site.path(layer, i))) {
-                        changed.add(new Changed(layer, site, i));
-                    }
+                for (int expert = 0; expert < site.count(config, layer); expert++) {
+                    changed.addAll(changed(new Spot(layer, site, expert)));
                 }
             }
         }
         this.type = check();
+    }
+
+    private List<Changed> changed(Spot spot) {
+        return IntStream.range(0, spot.site().projections(config).size())
+                .mapToObj(projection -> new Changed(spot, projection))
+                .filter(one -> lora.covers(one.path(config)))
+                .toList();
     }
 
     /// Reads and checks a folder; the weights themselves are read by [#pack].
@@ -93,10 +103,10 @@ public final class AdapterFolder implements AutoCloseable {
         var types = EnumSet.noneOf(DType.class);
         int rank = lora.rank();
         for (Changed one : changed) {
-            String a = PeftFolder.nameOfA(one.path());
-            String b = PeftFolder.nameOfB(one.path());
-            types.add(require(a, rank, one.site.inputs(config)));
-            types.add(require(b, one.site.outputs(config, one.projection), rank));
+            String a = PeftFolder.nameOfA(one.path(config));
+            String b = PeftFolder.nameOfB(one.path(config));
+            types.add(require(a, rank, one.site().inputs(config)));
+            types.add(require(b, one.site().outputs(config, one.projection), rank));
             left.remove(a);
             left.remove(b);
         }
@@ -104,9 +114,8 @@ public final class AdapterFolder implements AutoCloseable {
             String named = left.stream().limit(NAMED).collect(Collectors.joining(", "));
             throw new IllegalArgumentException(path + " changes what no adapter may change here: " + named
                     + (left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : "")
-                    + "; an adapter is of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj, but not of"
-                    + " experts,"
-                    + " in the model's " + config.numHiddenLayers() + " layers; else merge it and serve that");
+                    + "; an adapter is of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj (of experts"
+                    + " w1, w2 and w3 where they are called so) in the model's " + config.numHiddenLayers() + " layers; else merge it and serve that");
         }
         if (changed.isEmpty()) {
             throw new IllegalArgumentException(
@@ -150,7 +159,7 @@ public final class AdapterFolder implements AutoCloseable {
     public long bytes() {
         long bytes = 0;
         for (List<Changed> group : groups()) {
-            Site site = group.getFirst().site;
+            Site site = group.getFirst().site();
             bytes += PackedMatrix.bytes(type, group.size() * paddedRank(), site.inputs(config));
             for (Changed one : group) {
                 bytes += PackedMatrix.bytes(type, site.outputs(config, one.projection), paddedRank());
@@ -159,14 +168,11 @@ public final class AdapterFolder implements AutoCloseable {
         return bytes;
     }
 
-    /// {@return what is changed, by layer and site}
+    /// {@return what is changed, by the place where it is}
     private List<List<Changed>> groups() {
         var groups = new ArrayList<List<Changed>>();
         for (Changed one : changed) {
-            boolean begins = groups.isEmpty()
-                    || groups.getLast().getFirst().layer != one.layer
-                    || groups.getLast().getFirst().site != one.site;
-            if (begins) {
+            if (groups.isEmpty() || !groups.getLast().getFirst().spot.equals(one.spot)) {
                 groups.add(new ArrayList<>());
             }
             groups.getLast().add(one);
@@ -180,15 +186,11 @@ public final class AdapterFolder implements AutoCloseable {
     public Adapter pack() {
         Arena arena = Arena.ofShared();
         try (var reading = Arena.ofConfined()) {
-            List<Map<Site, LowRank>> layers = new ArrayList<>();
-            for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
-                layers.add(new EnumMap<>(Site.class));
-            }
+            Map<Spot, LowRank> spots = new HashMap<>();
             for (List<Changed> group : groups()) {
-                Changed first = group.getFirst();
-                layers.get(first.layer).put(first.site, pack(group, arena, reading));
+                spots.put(group.getFirst().spot, pack(group, arena, reading));
             }
-            return new Adapter(arena, lora.rank(), (float) lora.scaling(), layers);
+            return new Adapter(arena, lora.rank(), (float) lora.scaling(), spots);
         } catch (SafetensorsException e) {
             arena.close();
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -199,15 +201,15 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     private LowRank pack(List<Changed> group, Arena arena, Arena reading) {
-        Site site = group.getFirst().site;
+        Site site = group.getFirst().site();
         int rank = paddedRank();
         PackedMatrix down = PackedMatrix.allocate(type, group.size() * rank, site.inputs(config), arena);
         var ups = new ArrayList<LowRank.Up>();
         for (Changed one : group) {
             int column = ups.size() * rank;
-            fill(down, column, PeftFolder.nameOfA(one.path()), reading);
+            fill(down, column, PeftFolder.nameOfA(one.path(config)), reading);
             PackedMatrix up = PackedMatrix.allocate(type, site.outputs(config, one.projection), rank, arena);
-            fill(up, 0, PeftFolder.nameOfB(one.path()), reading);
+            fill(up, 0, PeftFolder.nameOfB(one.path(config)), reading);
             ups.add(new LowRank.Up(one.projection, column, up));
         }
         return new LowRank(down, ups);

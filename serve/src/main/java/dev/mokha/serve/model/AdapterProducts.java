@@ -3,6 +3,7 @@ package dev.mokha.serve.model;
 import dev.mokha.serve.adapter.Adapter;
 import dev.mokha.serve.adapter.LowRank;
 import dev.mokha.serve.adapter.Site;
+import dev.mokha.serve.adapter.Spot;
 import dev.mokha.serve.kernel.Activations.Product;
 import dev.mokha.serve.kernel.Kernels;
 import dev.mokha.serve.kernel.Team;
@@ -10,7 +11,9 @@ import dev.mokha.serve.kernel.WeightType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Adds what adapters add, `y += s · B (A x)`, to the products of a pass: for the rows of each adapter that
@@ -32,6 +35,7 @@ final class AdapterProducts implements AutoCloseable {
     private final GrowingBuffer narrow = new GrowingBuffer();
     private final GrowingBuffer scaled = new GrowingBuffer();
     private final List<Chunk> chunks = new ArrayList<>();
+    private @Nullable Adapter[] adapters = new @Nullable Adapter[0];
     private int rows;
 
     AdapterProducts(Kernels kernels, Team team) {
@@ -40,36 +44,53 @@ final class AdapterProducts implements AutoCloseable {
     }
 
     /// Rows that follow each other and have the same adapter.
-    private record Chunk(Adapter adapter, int row, int count) {}
+    private record Chunk(Adapter adapter, int row, int count) {
+        private boolean takes(Adapter other, int next) {
+            return adapter == other && row + count == next && count < CHUNK;
+        }
+    }
 
     /// A chunk's work at one site.
     private record Part(Chunk chunk, LowRank lowRank) {}
 
+    /// Where a product was written.
+    ///
+    /// @param rows from the first row of the input on
+    /// @param stride floats from a row to the next
+    record Output(MemorySegment rows, long stride) {}
+
     /// Takes the rows of a pass.
     void take(StepRows step) {
-        chunks.clear();
+        rows = step.count();
+        if (adapters.length < rows) {
+            adapters = new Adapter[rows];
+        }
         int row = 0;
         for (StepRows.Slice slice : step.slices()) {
-            for (int left = slice.tokens().length; left > 0; ) {
-                int count = slice.adapter() == null ? left : join(slice.adapter(), row, left);
-                row += count;
-                left -= count;
-            }
+            Arrays.fill(adapters, row, row + slice.tokens().length, slice.adapter());
+            row += slice.tokens().length;
         }
-        rows = row;
+        chunks.clear();
+        chunks(chunks, 0, rows, at -> at);
     }
 
-    /// {@return how many rows the newest chunk took}
-    private int join(Adapter adapter, int row, int left) {
-        @Nullable Chunk last = chunks.isEmpty() ? null : chunks.getLast();
-        if (last != null && last.adapter == adapter && last.row + last.count == row && last.count < CHUNK) {
-            int count = Math.min(left, CHUNK - last.count);
-            chunks.set(chunks.size() - 1, new Chunk(adapter, last.row, last.count + count));
-            return count;
+    /// Adds the chunks of some rows.
+    ///
+    /// @param rowOf of the pass
+    private void chunks(List<Chunk> chunks, int from, int to, IntUnaryOperator rowOf) {
+        int before = chunks.size();
+        for (int at = from; at < to; at++) {
+            @Nullable Adapter adapter = adapters[rowOf.applyAsInt(at)];
+            if (adapter == null) {
+                continue;
+            }
+            @Nullable Chunk last = chunks.size() == before ? null : chunks.getLast();
+            if (last != null && last.takes(adapter, at)) {
+                chunks.set(chunks.size() - 1, new Chunk(adapter, last.row, last.count + 1));
+            } else {
+                chunks.add(new Chunk(adapter, at, 1));
+            }
         }
-        int count = Math.min(left, CHUNK);
-        chunks.add(new Chunk(adapter, row, count));
-        return count;
     }
 
     /// Adds what adapters add at a site.
@@ -79,12 +100,26 @@ final class AdapterProducts implements AutoCloseable {
     /// @param products with the base model's weights, as they were computed
     void add(int layer, Site site, MemorySegment x, long stride, List<Product> products) {
         List<Part> parts = new ArrayList<>();
+        parts(new Spot(layer, site, 0), chunks, parts);
+        add(parts, rows, x, stride, outputs(products));
+    }
+
+    private static List<Output> outputs(List<Product> products) {
+        return products.stream()
+                .map(product -> new Output(product.out(), product.stride()))
+                .toList();
+    }
+
+    private static void parts(Spot spot, List<Chunk> chunks, List<Part> parts) {
         for (Chunk chunk : chunks) {
-            @Nullable LowRank lowRank = chunk.adapter.at(layer, site);
+            @Nullable LowRank lowRank = chunk.adapter.at(spot);
             if (lowRank != null) {
                 parts.add(new Part(chunk, lowRank));
             }
         }
+    }
+
+    private void add(List<Part> parts, int rows, MemorySegment x, long stride, List<Output> outputs) {
         if (!parts.isEmpty()) {
             int width = parts.stream()
                             .mapToInt(part -> part.lowRank.down().panels())
@@ -92,8 +127,8 @@ final class AdapterProducts implements AutoCloseable {
                             .getAsInt()
                     * WeightType.PANEL;
             MemorySegment low = narrow.atLeast(4L * rows * width);
-            down(parts, x, stride, low, width);
-            up(parts, low, width, products);
+            down(parts, rows, x, stride, low, width);
+            up(parts, low, width, outputs);
         }
     }
 
@@ -101,34 +136,77 @@ final class AdapterProducts implements AutoCloseable {
     ///
     /// @param x its input, `[rows][hidden]`
     FeedForward feedForward(int layer, MemorySegment x) {
-        return new FeedForward(layer, x);
+        return new FeedForward(layer, x, Site.FEED_FORWARD_INPUT, Site.FEED_FORWARD_OUTPUT);
+    }
+
+    /// {@return what adapters add inside a layer's mixture of experts}
+    Mixture mixture(int layer) {
+        return new Mixture(layer);
     }
 
     /// A layer's feed-forward.
     final class FeedForward {
         private final int layer;
         private final MemorySegment x;
+        private final Site in;
+        private final Site out;
 
-        private FeedForward(int layer, MemorySegment x) {
+        private FeedForward(int layer, MemorySegment x, Site in, Site out) {
             this.layer = layer;
             this.x = x;
+            this.in = in;
+            this.out = out;
         }
 
         /// Adds to the products of gate and up.
         void in(List<Product> products) {
-            add(layer, Site.FEED_FORWARD_INPUT, x, products.getFirst().weights().inputs(), products);
+            add(layer, in, x, products.getFirst().weights().inputs(), products);
         }
 
         /// Adds to the product of down.
         ///
         /// @param inner its input
         void out(MemorySegment inner, long stride, Product product) {
-            add(layer, Site.FEED_FORWARD_OUTPUT, inner, stride, List.of(product));
+            add(layer, out, inner, stride, List.of(product));
+        }
+    }
+
+    /// A layer's mixture of experts: each expert's rows have that expert's matrices.
+    final class Mixture {
+        private final int layer;
+
+        private Mixture(int layer) {
+            this.layer = layer;
+        }
+
+        /// {@return what is added inside the expert that every row passes}
+        ///
+        /// @param x its input, `[rows][hidden]`
+        FeedForward shared(MemorySegment x) {
+            return new FeedForward(layer, x, Site.SHARED_INPUT, Site.SHARED_OUTPUT);
+        }
+
+        /// Adds to products of all experts' rows.
+        ///
+        /// @param routes which rows are at which places
+        /// @param x the input at each place
+        /// @param outputs at each place
+        void add(Site site, Routes routes, MemorySegment x, long stride, List<Output> outputs) {
+            if (chunks.isEmpty()) {
+                return;
+            }
+            List<Part> parts = new ArrayList<>();
+            for (int expert = 0; expert < routes.experts(); expert++) {
+                List<Chunk> own = new ArrayList<>();
+                chunks(own, routes.begin(expert), routes.begin(expert + 1), routes::row);
+                parts(new Spot(layer, site, expert), own, parts);
+            }
+            AdapterProducts.this.add(parts, routes.places(), x, stride, outputs);
         }
     }
 
     /// `A x`.
-    private void down(List<Part> parts, MemorySegment x, long stride, MemorySegment low, int width) {
+    private void down(List<Part> parts, int rows, MemorySegment x, long stride, MemorySegment low, int width) {
         int inputs = parts.getFirst().lowRank.down().inputs();
         MemorySegment tiled = tiles.atLeast(4L * rows * inputs);
         List<Part> several = parts.stream().filter(part -> part.chunk.count > 1).toList();
@@ -161,7 +239,7 @@ final class AdapterProducts implements AutoCloseable {
     private record UpPart(Part part, LowRank.Up up, int from, int to) {}
 
     /// `+= s · B` times that.
-    private void up(List<Part> parts, MemorySegment low, int width, List<Product> products) {
+    private void up(List<Part> parts, MemorySegment low, int width, List<Output> outputs) {
         int pieces = parts.stream().mapToInt(part -> part.lowRank.ups().size()).sum();
         int cuts = Math.max(1, 8 * team.threads() / pieces);
         List<UpPart> work = new ArrayList<>();
@@ -179,7 +257,7 @@ final class AdapterProducts implements AutoCloseable {
         team.run(work.size(), (i, thread) -> {
             UpPart one = work.get(i);
             Chunk chunk = one.part.chunk;
-            Product product = products.get(one.up.projection());
+            Output output = outputs.get(one.up.projection());
             MemorySegment mine = scratch.asSlice(room * thread, room);
             scale(one, row(low, chunk.row, width), width, mine);
             kernels.productFloat(
@@ -188,8 +266,8 @@ final class AdapterProducts implements AutoCloseable {
                     one.to,
                     chunk.count,
                     mine,
-                    row(product.out(), chunk.row, product.stride()),
-                    product.stride(),
+                    row(output.rows, chunk.row, output.stride),
+                    output.stride,
                     true);
         });
     }

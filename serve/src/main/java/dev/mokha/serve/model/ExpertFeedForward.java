@@ -1,10 +1,12 @@
 package dev.mokha.serve.model;
 
 import dev.mokha.language.decoder.Experts;
+import dev.mokha.serve.adapter.Site;
 import dev.mokha.serve.kernel.Activations;
 import dev.mokha.serve.kernel.Activations.Product;
 import dev.mokha.serve.kernel.Arithmetic;
 import dev.mokha.serve.kernel.WeightType;
+import dev.mokha.serve.model.AdapterProducts.Output;
 import dev.mokha.serve.model.FeedForwardWeights.Gated;
 import dev.mokha.serve.model.FeedForwardWeights.Mixture;
 import java.lang.foreign.Arena;
@@ -64,10 +66,17 @@ final class ExpertFeedForward {
 
     /// Adds what the experts make of the rows that the activations hold.
     ///
+    /// @param adapters that change the experts
     /// @param x the rows, `[count][hidden]`
     /// @param decoding how many of the rows, the first, continue answers
     /// @param out `[count][hidden]`
-    void add(Mixture weights, MemorySegment x, int count, int decoding, MemorySegment out) {
+    void add(
+            Mixture weights,
+            AdapterProducts.Mixture adapters,
+            MemorySegment x,
+            int count,
+            int decoding,
+            MemorySegment out) {
         activations.multiply(new Product(weights.router(), scores, scoreWidth, false));
         work.each(count, (from, to) -> {
             for (int row = from; row < to; row++) {
@@ -77,9 +86,9 @@ final class ExpertFeedForward {
         routes.place(count);
         Gated everybody = weights.shared();
         if (everybody != null) {
-            gated.of(everybody, null, count, decoding, shared, false);
+            gated.of(everybody, adapters.shared(x), count, decoding, shared, false);
         }
-        experts(weights.experts(), x, decoding);
+        experts(weights.experts(), adapters, x, decoding);
         work.each(count, (from, to) -> {
             for (int row = from; row < to; row++) {
                 mix(row, everybody != null, RowWork.row(out, row, hidden));
@@ -88,7 +97,7 @@ final class ExpertFeedForward {
     }
 
     /// What each place's expert makes of its row, in `placed`.
-    private void experts(List<Gated> experts, MemorySegment x, int decoding) {
+    private void experts(List<Gated> experts, AdapterProducts.Mixture adapters, MemorySegment x, int decoding) {
         int inner = shape.moeIntermediateSize();
         int places = routes.places();
         work.each(places, (from, to) -> {
@@ -112,9 +121,13 @@ final class ExpertFeedForward {
         }
         expertActivations.take(placed, hidden, groups, hidden);
         expertActivations.multiply(inward);
+        var gate = new Output(gateUp, 2L * inner);
+        var up = new Output(gateUp.asSlice(4L * inner), 2L * inner);
+        adapters.add(Site.EXPERT_INPUT, routes, placed, hidden, List.of(gate, up));
         work.siluProduct(gateUp, places, inner);
         expertActivations.take(gateUp, 2L * inner, groups, inner);
         expertActivations.multiply(outward);
+        adapters.add(Site.EXPERT_OUTPUT, routes, gateUp, 2L * inner, List.of(new Output(placed, hidden)));
     }
 
     private void mix(int row, boolean isShared, MemorySegment out) {

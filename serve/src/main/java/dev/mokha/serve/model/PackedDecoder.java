@@ -347,7 +347,8 @@ public final class PackedDecoder implements AutoCloseable {
                 case FeedForwardWeights.Gated block ->
                     gated.of(block, adapters.feedForward(index, normed), count, rows.decoding(), stream, true);
                 case FeedForwardWeights.Mixture experts ->
-                    Objects.requireNonNull(mixture).add(experts, normed, count, rows.decoding(), stream);
+                    Objects.requireNonNull(mixture)
+                            .add(experts, adapters.mixture(index), normed, count, rows.decoding(), stream);
             }
         }
 

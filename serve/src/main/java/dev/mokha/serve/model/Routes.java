@@ -35,6 +35,11 @@ final class Routes {
         return count * shape.numExpertsPerTok();
     }
 
+    /// {@return how many experts there are}
+    int experts() {
+        return shape.numExperts();
+    }
+
     /// {@return the row at a place}
     int row(int place) {
         return rows[place];
@@ -50,7 +55,7 @@ final class Routes {
         return weights[row * shape.numExpertsPerTok() + rank];
     }
 
-    /// {@return an expert's first place}
+    /// {@return an expert's first place; of the number behind the last expert the end of all}
     int begin(int expert) {
         return begins[expert];
     }

@@ -35,10 +35,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The packed decoder with adapters against libtorch's with the same.
@@ -104,7 +104,12 @@ class AdaptedDecoderTest {
         var mixtures = Stream.of(
                 Arguments.of(Family.MIXTRAL, attention),
                 Arguments.of(Family.QWEN2_MOE, LoRA.on("layers\\.0\\.mlp\\.(gate|up|down)_proj|q_proj", 8, 16, 0)),
-                Arguments.of(Family.QWEN3_MOE, attention));
+                Arguments.of(Family.QWEN3_MOE, attention),
+                Arguments.of(Family.MIXTRAL, AdapterToy.lora(8)),
+                Arguments.of(Family.MIXTRAL, LoRA.on("layers\\.1\\..*\\.w2|experts\\.[02]\\.w1", 20, 16, 0)),
+                Arguments.of(Family.QWEN2_MOE, AdapterToy.lora(4)),
+                Arguments.of(Family.QWEN2_MOE, LoRA.on("shared_expert\\.(gate|up|down)_proj", 8, 16, 0)),
+                Arguments.of(Family.QWEN3_MOE, AdapterToy.lora(3)));
         return Stream.concat(dense, mixtures);
     }
 
@@ -153,9 +158,12 @@ class AdaptedDecoderTest {
     }
 
     /// Sequences of several adapters and of the base model, cut and ordered at random.
-    @Test
-    void whoElseIsInAPassChangesNoBit() {
-        Path path = model(Family.QWEN3);
+    @ParameterizedTest
+    @EnumSource(
+            value = Family.class,
+            names = {"QWEN3", "QWEN2_MOE"})
+    void whoElseIsInAPassChangesNoBit(Family family) {
+        Path path = model(family);
         var policies = List.of(AdapterToy.lora(8), AdapterToy.lora(20), LoRA.on("v_proj|down_proj", 2, 4, 0));
         var folders = new ArrayList<Path>();
         for (int i = 0; i < policies.size(); i++) {
