@@ -125,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
             try (StepLog.@Nullable Writer log = stepLog == null ? null : StepLog.write(stepLog);
                     @Nullable Encoders encoders = encoder.open(encoding);
                     @Nullable Engine writer = open(model, log == null ? plain : plain.withWatch(log::step));
-                    @Nullable Engine small = open(cascade, alone(plain));
+                    @Nullable Engine small = small(plain);
                     var server = start(new Served(writer, router(small, writer), encoders), folders, options)) {
                 System.gc(); // what loading left behind, which would stay: the heap hardly fills while it serves
                 describe(new Served(writer, Router.STRAIGHT, encoders), server, options);
@@ -184,6 +184,17 @@ final class ServeCommand implements Callable<Integer> {
             return model == null ? null : Engine.open(model, options);
         } catch (UnfitOptionException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /// {@return the model that answers where it is sure; null for none}
+    private @Nullable Engine small(EngineOptions served) {
+        try {
+            return cascade == null ? null : Engine.open(cascade, alone(served));
+        } catch (UnfitOptionException e) {
+            throw new ParameterException(spec.commandLine(), "the model of --cascade: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the model of --cascade: " + e.getMessage(), e);
         }
     }
 

@@ -148,6 +148,12 @@ final class ServeCommandTest {
         assertThat(missing.err()).contains("law").contains("adapter_config.json");
         Path empty = Files.writeString(folder.resolve("keys"), "\n");
         assertThat(Run.mokha("serve", folder, "--api-key-file", empty).err()).contains("has no key");
+        var draft = Run.mokha("serve", model, "--port", "0", "--draft", folder.resolve("nowhere"));
+        assertThat(draft.code()).isEqualTo(1);
+        assertThat(draft.err()).contains("--draft").contains("nowhere");
+        var small = Run.mokha("serve", model, "--port", "0", "--cascade", folder.resolve("nowhere"));
+        assertThat(small.code()).isEqualTo(1);
+        assertThat(small.err()).contains("--cascade").contains("nowhere");
     }
 
     @Test

@@ -115,7 +115,8 @@ public final class AdapterFolder implements AutoCloseable {
             throw new IllegalArgumentException(path + " changes what no adapter may change here: " + named
                     + (left.size() > NAMED ? " and " + (left.size() - NAMED) + " more" : "")
                     + "; an adapter is of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj and down_proj (of experts"
-                    + " w1, w2 and w3 where they are called so) in the model's " + config.numHiddenLayers() + " layers; else merge it and serve that");
+                    + " w1, w2 and w3 where they are called so) in the model's " + config.numHiddenLayers()
+                    + " layers; else merge it and serve that");
         }
         if (changed.isEmpty()) {
             throw new IllegalArgumentException(

@@ -41,8 +41,7 @@ public enum Site {
             case EXPERT_INPUT, EXPERT_OUTPUT -> config.modelType().mixtureName() + ".experts." + expert;
             case SHARED_INPUT, SHARED_OUTPUT -> config.modelType().mixtureName() + ".shared_expert";
         };
-        return "model.layers." + layer + "." + block + "."
-                + projections(config).get(projection);
+        return "model.layers." + layer + "." + block + "." + projections(config).get(projection);
     }
 
     /// {@return how many of it a layer has; one with experts has no block of its own behind attention}
@@ -52,8 +51,8 @@ public enum Site {
         return switch (this) {
             case ATTENTION_INPUT, ATTENTION_OUTPUT -> 1;
             case FEED_FORWARD_INPUT, FEED_FORWARD_OUTPUT -> mixed ? 0 : 1;
-            case EXPERT_INPUT, EXPERT_OUTPUT -> mixed ? experts.numExperts() : 0;
-            case SHARED_INPUT, SHARED_OUTPUT -> mixed && experts.sharedExpertIntermediateSize() > 0 ? 1 : 0;
+            case EXPERT_INPUT, EXPERT_OUTPUT -> mixed ? experts(config).numExperts() : 0;
+            case SHARED_INPUT, SHARED_OUTPUT -> mixed && experts(config).sharedExpertIntermediateSize() > 0 ? 1 : 0;
         };
     }
 

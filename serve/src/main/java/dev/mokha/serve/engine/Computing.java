@@ -58,13 +58,21 @@ record Computing(
         if (paths.isEmpty()) {
             return null;
         }
-        var source = ModelSource.open(paths.getFirst());
+        var source = draft(paths.getFirst());
         try {
             Vocabularies.requireSame("the draft model " + paths.getFirst(), source.tokenizer(), target.tokenizer());
             return new SmallerSource(source, Math.min(context, source.config().maxPositionEmbeddings()));
         } catch (RuntimeException e) {
             source.close();
             throw e;
+        }
+    }
+
+    private static ModelSource draft(Path path) {
+        try {
+            return ModelSource.open(path);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the draft model (--draft): " + e.getMessage(), e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Loads and unloads adapters over HTTP, under vLLM's paths and fields. Only from below one folder, which
@@ -17,11 +18,14 @@ final class AdapterRoutes {
 
     private final ServedModel model;
     private final @Nullable Path root;
+    private final Set<String> encoders;
 
     /// @param root below which folders lie; null where nothing is loaded
-    AdapterRoutes(ServedModel model, @Nullable Path root) {
+    /// @param encoders the names of those beside the model
+    AdapterRoutes(ServedModel model, @Nullable Path root, Set<String> encoders) {
         this.model = model;
         this.root = root;
+        this.encoders = encoders;
     }
 
     static boolean handles(String path) {
@@ -57,6 +61,9 @@ final class AdapterRoutes {
         fields.end();
         if (model.names().contains(name)) {
             throw ApiException.field("lora_name", "`" + name + "` is the model's own name; take another");
+        }
+        if (encoders.contains(name)) {
+            throw ApiException.field("lora_name", "`" + name + "` is the name of an encoder; take another");
         }
         Path folder = inside(root, path);
         try {

@@ -15,7 +15,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -37,13 +39,10 @@ final class Api implements Handler {
     Api(Served served, HttpOptions options, Connections connections, Meters meters) {
         Engine engine = served.engine();
         String name = options.names().getFirst();
-        if (engine != null && served.encoders() != null) {
-            for (ServedEncoder encoder : served.encoders().all()) {
-                if (options.names().contains(encoder.name())) {
-                    throw new IllegalArgumentException("a model that writes and an encoder are both called "
-                            + encoder.name() + "; name one otherwise");
-                }
-            }
+        Set<String> others = encoders(served);
+        if (engine != null) {
+            engine.adapters().list().forEach(one -> requireOther("an adapter", one.name(), others));
+            options.names().forEach(one -> requireOther("a model that writes", one, others));
         }
         this.served = served;
         this.meters = meters;
@@ -55,12 +54,27 @@ final class Api implements Handler {
                 : new TextApi(
                         new ServedModel(engine, served.router(), options.names()),
                         options,
-                        new Metrics(engine, name, meters));
+                        new Metrics(engine, name, meters),
+                        others);
         this.encoders = new EncoderApi(
                 served.encoders(),
                 engine == null ? List.of() : options.names(),
                 new EncoderMetrics(served.encoders(), meters));
         this.models = new ModelList(text == null ? null : text.model(), served.encoders());
+    }
+
+    private static Set<String> encoders(Served served) {
+        @Nullable Encoders all = served.encoders();
+        return all == null
+                ? Set.of()
+                : all.all().stream().map(ServedEncoder::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static void requireOther(String what, String name, Set<String> encoders) {
+        if (encoders.contains(name)) {
+            throw new IllegalArgumentException(
+                    what + " and an encoder are both called " + name + "; name one otherwise");
+        }
     }
 
     /// Nothing is taken from now on.

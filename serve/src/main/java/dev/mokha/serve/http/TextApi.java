@@ -3,6 +3,7 @@ package dev.mokha.serve.http;
 import dev.mokha.serve.engine.Engine;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
+import java.util.Set;
 
 /// Answers what is asked of the model that writes text.
 final class TextApi {
@@ -12,12 +13,13 @@ final class TextApi {
     private final AskedReader reader;
     private final AdapterRoutes adapters;
 
-    TextApi(ServedModel model, HttpOptions options, Metrics metrics) {
+    /// @param encoders the names of those beside the model
+    TextApi(ServedModel model, HttpOptions options, Metrics metrics, Set<String> encoders) {
         this.model = model;
         this.options = options;
         this.metrics = metrics;
         this.reader = new AskedReader(model, options.targets());
-        this.adapters = new AdapterRoutes(model, options.adapterRoot());
+        this.adapters = new AdapterRoutes(model, options.adapterRoot(), encoders);
     }
 
     ServedModel model() {

@@ -90,8 +90,9 @@ final class ExpertFeedForward {
         }
         experts(weights.experts(), adapters, x, decoding);
         work.each(count, (from, to) -> {
+            var sum = new RowSum(hidden);
             for (int row = from; row < to; row++) {
-                mix(row, everybody != null, RowWork.row(out, row, hidden));
+                mix(row, everybody != null, sum, RowWork.row(out, row, hidden));
             }
         });
     }
@@ -130,23 +131,15 @@ final class ExpertFeedForward {
         adapters.add(Site.EXPERT_OUTPUT, routes, gateUp, 2L * inner, List.of(new Output(placed, hidden)));
     }
 
-    private void mix(int row, boolean isShared, MemorySegment out) {
-        float[] sum = new float[hidden];
+    private void mix(int row, boolean isShared, RowSum sum, MemorySegment out) {
+        sum.clear();
         for (int rank = 0; rank < shape.numExpertsPerTok(); rank++) {
-            addTo(sum, routes.weight(row, rank), RowWork.row(placed, routes.place(row, rank), hidden));
+            sum.add(routes.weight(row, rank), RowWork.row(placed, routes.place(row, rank), hidden));
         }
         if (isShared) {
             float gate = RowWork.row(scores, row, scoreWidth).getAtIndex(ValueLayout.JAVA_FLOAT, shape.numExperts());
-            addTo(sum, (float) (1 / (1 + Math.exp(-gate))), RowWork.row(shared, row, hidden));
+            sum.add((float) (1 / (1 + Math.exp(-gate))), RowWork.row(shared, row, hidden));
         }
-        for (int i = 0; i < hidden; i++) {
-            out.setAtIndex(ValueLayout.JAVA_FLOAT, i, out.getAtIndex(ValueLayout.JAVA_FLOAT, i) + sum[i]);
-        }
-    }
-
-    private static void addTo(float[] sum, float weight, MemorySegment x) {
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += weight * x.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-        }
+        sum.addTo(out);
     }
 }

@@ -42,6 +42,9 @@ class SpeculationTest {
     /// Another model, whose drafts are right by chance.
     private static Path other = Path.of("");
 
+    /// The same as the model, with a window of 24 positions in every layer.
+    private static Path sliding = Path.of("");
+
     /// Heads of 32 numbers, so that keys and values of all types can be kept.
     private static final DecoderConfig SHAPE = Toy.config(2, 1, 0.3);
 
@@ -50,6 +53,7 @@ class SpeculationTest {
         model = Toy.write(folder.resolve("model"), SHAPE, "<|end|>");
         near = Toy.write(folder.resolve("near"), Toy.config(2, 1, 0.29), "<|end|>");
         other = Toy.write(folder.resolve("other"), Toy.config(1, 1, 0.3), "<|end|>");
+        sliding = Toy.write(folder.resolve("sliding"), Toy.config(2, 1, 0.3, 24), "<|end|>");
     }
 
     /// What drafts.
@@ -120,9 +124,10 @@ class SpeculationTest {
         for (int seed = 0; seed < 4; seed++) {
             var random = new Random(kind.name().hashCode() + seed);
             var type = List.of(KeyValueType.values()).get(random.nextInt(5));
+            Path served = seed % 2 == 0 ? model : sliding;
             var requests = new ArrayList<Request>();
             List<List<List<Integer>>> alone = new ArrayList<>();
-            try (var engine = Engine.open(model, exact(type, 200).withMemory(memory -> memory.withSharing(false)))) {
+            try (var engine = Engine.open(served, exact(type, 200).withMemory(memory -> memory.withSharing(false)))) {
                 for (int i = 0; i < 10; i++) {
                     requests.add(varied(Drawn.request(random), random).withConstraint(constraint(engine, random)));
                     Heard heard = heard(engine, requests.subList(i, i + 1)).getFirst();
@@ -138,7 +143,7 @@ class SpeculationTest {
                             load -> load.withStepTokens(4 + random.nextInt(60)).withSequences(3 + random.nextInt(5)))
                     .withSpeculation(
                             guess -> drafts(kind, guess.withTokens(tokens).withAdaptive(random.nextInt(4) == 0)));
-            try (var engine = Engine.open(model, options)) {
+            try (var engine = Engine.open(served, options)) {
                 List<Heard> together = heard(engine, requests);
                 for (int i = 0; i < together.size(); i++) {
                     together.get(i).await();

@@ -71,7 +71,7 @@ public final class Toy {
         return config(layers, keyHeads, deviation, null);
     }
 
-    private static DecoderConfig config(int layers, int keyHeads, double deviation, @Nullable Integer window) {
+    static DecoderConfig config(int layers, int keyHeads, double deviation, @Nullable Integer window) {
         var llama = DecoderConfig.llama(257, 64, 96, layers, 2 * keyHeads, keyHeads);
         return new DecoderConfig(
                 window == null ? Family.LLAMA : Family.MISTRAL,

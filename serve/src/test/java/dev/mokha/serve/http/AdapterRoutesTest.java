@@ -1,8 +1,13 @@
 package dev.mokha.serve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.serve.adapter.AdapterToy;
+import dev.mokha.serve.encode.EncodeOptions;
+import dev.mokha.serve.encode.Encoders;
+import dev.mokha.serve.encode.ToyEncoders;
+import dev.mokha.serve.engine.Router;
 import dev.mokha.serve.engine.Toy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +61,25 @@ class AdapterRoutesTest {
     private static String text(Client.Reply reply) {
         assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
         return reply.json().path("choices").path(0).path("text").asString();
+    }
+
+    @Test
+    void anEncodersNameIsTaken() {
+        try (var encoders = Encoders.open(ToyEncoders.write(folder.resolve("encoders")), EncodeOptions.DEFAULT)) {
+            String taken = encoders.all().getFirst().name();
+            var served = new Served(toy.engine(), Router.STRAIGHT, encoders);
+            var options = HttpOptions.local(0, "toy").withAdapterRoot(folder.resolve("root"));
+            try (var server = HttpServer.start(served, options)) {
+                var reply = Client.of(server)
+                        .post("/v1/load_lora_adapter", "{'lora_name': '" + taken + "', 'lora_path': 'law'}");
+                assertThat(reply.status()).isEqualTo(400);
+                assertThat(reply.error("param")).isEqualTo("lora_name");
+                assertThat(reply.error("message")).contains(taken).contains("encoder");
+            }
+            toy.engine().adapters().load(taken, folder.resolve("root/law"));
+            assertThatThrownBy(() -> HttpServer.start(served, options))
+                    .hasMessageContaining("an adapter and an encoder are both called " + taken);
+        }
     }
 
     @Test
