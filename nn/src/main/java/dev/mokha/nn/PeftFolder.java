@@ -23,12 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param path the folder
 /// @param lora the policy it describes
 /// @param baseModel the name or path of the model it was trained on; empty when it tells none
-public record PeftFolder(Path path, LoRA lora, String baseModel) {
+/// @param parameters ends of the paths of tensors of many experts that it changes, `target_parameters`
+public record PeftFolder(Path path, LoRA lora, String baseModel, List<String> parameters) {
     /// The file by which such a folder is known.
     public static final String CONFIG = "adapter_config.json";
     /// The file with the weights.
     public static final String WEIGHTS = "adapter_model.safetensors";
 
+    private static final String PARAMETERS = "target_parameters";
     private static final String PREFIX = "base_model.model.";
     private static final List<String> UNSUPPORTED_TABLES = List.of(
             "rank_pattern",
@@ -36,15 +38,27 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
             "modules_to_save",
             "layers_to_transform",
             "layer_replication",
-            "target_parameters",
             "trainable_token_indices",
             "exclude_modules");
+    /// A pattern that nothing matches.
+    private static final String NOTHING = "(?!)";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// Reads the configuration of a folder: build the model with [#lora] as its policy, then call [#into].
     ///
     /// @throws IllegalArgumentException when it is missing, malformed, or asks for what is not supported
     public static PeftFolder open(Path folder) {
+        PeftFolder opened = openWithParameters(folder);
+        if (!opened.parameters.isEmpty()) {
+            throw new IllegalArgumentException(
+                    folder.resolve(CONFIG) + ": " + PARAMETERS + " is not supported, found " + opened.parameters);
+        }
+        return opened;
+    }
+
+    /// The same for who reads [#parameters] too; [#into] does not.
+    public static PeftFolder openWithParameters(Path folder) {
         Path file = folder.resolve(CONFIG);
         if (!Files.exists(file)) {
             throw new IllegalArgumentException(folder + " is no adapter folder: it has no " + CONFIG);
@@ -69,22 +83,30 @@ public record PeftFolder(Path path, LoRA lora, String baseModel) {
             }
         }
         try {
+            List<String> parameters = config.path(PARAMETERS)
+                    .valueStream()
+                    .map(JsonNode::asString)
+                    .toList();
             return new PeftFolder(
                     folder,
                     new LoRA(
-                            targets(config.path("target_modules")),
+                            targets(config.path("target_modules"), !parameters.isEmpty()),
                             config.path("r").asInt(0),
                             config.path("lora_alpha").asDouble(0),
                             config.path("lora_dropout").asDouble(0),
                             config.path("use_dora").asBoolean(false) ? LoRA.Form.DORA : LoRA.Form.LORA,
                             config.path("use_rslora").asBoolean(false) ? LoRA.Scale.ROOT_OF_RANK : LoRA.Scale.RANK),
-                    config.path("base_model_name_or_path").asString(""));
+                    config.path("base_model_name_or_path").asString(""),
+                    parameters);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
-    private static String targets(JsonNode modules) {
+    private static String targets(JsonNode modules, boolean mayBeNone) {
+        if (mayBeNone && modules.isEmpty() && !modules.isString()) {
+            return NOTHING;
+        }
         if (modules.isString() && !modules.asString().equals("all-linear")) {
             return modules.asString();
         }

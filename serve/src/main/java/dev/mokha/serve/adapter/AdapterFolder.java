@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,36 +40,25 @@ public final class AdapterFolder implements AutoCloseable {
     private final List<Changed> changed = new ArrayList<>();
     private final WeightType type;
 
-    /// A projection that the adapter changes.
-    private record Changed(Spot spot, int projection) {
-        Site site() {
-            return spot.site();
-        }
-
-        String path(DecoderConfig config) {
-            return site().path(config, spot.layer(), spot.expert(), projection);
-        }
-    }
-
-    private AdapterFolder(Path path, LoRA lora, DecoderConfig config, Safetensors file) {
+    private AdapterFolder(Path path, PeftFolder peft, DecoderConfig config, Safetensors file) {
         this.path = path;
-        this.lora = lora;
+        this.lora = peft.lora();
         this.config = config;
         this.file = file;
         for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
             for (Site site : Site.values()) {
                 for (int expert = 0; expert < site.count(config, layer); expert++) {
-                    changed.addAll(changed(new Spot(layer, site, expert)));
+                    changed.addAll(changed(peft, new Spot(layer, site, expert)));
                 }
             }
         }
         this.type = check();
     }
 
-    private List<Changed> changed(Spot spot) {
+    private List<Changed> changed(PeftFolder peft, Spot spot) {
         return IntStream.range(0, spot.site().projections(config).size())
-                .mapToObj(projection -> new Changed(spot, projection))
-                .filter(one -> lora.covers(one.path(config)))
+                .mapToObj(projection -> Changed.of(peft, config, spot, projection))
+                .flatMap(Optional::stream)
                 .toList();
     }
 
@@ -77,7 +67,7 @@ public final class AdapterFolder implements AutoCloseable {
     /// @param config the base model's
     /// @throws IllegalArgumentException when it is no such folder, or not for this model; the message says why
     public static AdapterFolder open(Path path, DecoderConfig config) {
-        PeftFolder peft = PeftFolder.open(path);
+        PeftFolder peft = PeftFolder.openWithParameters(path);
         if (peft.lora().form() == LoRA.Form.DORA) {
             throw new IllegalArgumentException(path + " is a DoRA adapter, which changes the lengths of the base"
                     + " model's rows and so cannot share them; serve the merged model, which `mokha tune` writes"
@@ -90,7 +80,7 @@ public final class AdapterFolder implements AutoCloseable {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
         try {
-            return new AdapterFolder(path, peft.lora(), config, file);
+            return new AdapterFolder(path, peft, config, file);
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -101,14 +91,11 @@ public final class AdapterFolder implements AutoCloseable {
     private WeightType check() {
         Set<String> left = new LinkedHashSet<>(file.names());
         var types = EnumSet.noneOf(DType.class);
-        int rank = lora.rank();
         for (Changed one : changed) {
-            String a = PeftFolder.nameOfA(one.path(config));
-            String b = PeftFolder.nameOfB(one.path(config));
-            types.add(require(a, rank, one.site().inputs(config)));
-            types.add(require(b, one.site().outputs(config, one.projection), rank));
-            left.remove(a);
-            left.remove(b);
+            types.add(require(one.a()));
+            types.add(require(one.b()));
+            left.remove(one.a().name());
+            left.remove(one.b().name());
         }
         if (!left.isEmpty()) {
             String named = left.stream().limit(NAMED).collect(Collectors.joining(", "));
@@ -126,15 +113,16 @@ public final class AdapterFolder implements AutoCloseable {
         return types.size() == 1 ? packed(types.iterator().next()) : WeightType.F32;
     }
 
-    private DType require(String name, int rows, int width) {
+    private DType require(StoredMatrix matrix) {
+        String name = matrix.name();
         if (!file.names().contains(name)) {
             throw new IllegalArgumentException(path.resolve(PeftFolder.WEIGHTS) + " has no tensor '" + name
                     + "', which its target_modules and the model's layers ask for");
         }
         Safetensors.Stored stored = file.info(name);
-        if (!stored.shape().equals(List.of((long) rows, (long) width))) {
+        if (!stored.shape().equals(matrix.shape())) {
             throw new IllegalArgumentException("tensor '" + name + "' of " + path + " has the shape " + stored.shape()
-                    + "; with r = " + lora.rank() + " the model takes [" + rows + ", " + width + "]");
+                    + "; with r = " + lora.rank() + " the model takes " + matrix.shape());
         }
         packed(stored.dtype()); // or refuses it
         return stored.dtype();
@@ -163,7 +151,7 @@ public final class AdapterFolder implements AutoCloseable {
             Site site = group.getFirst().site();
             bytes += PackedMatrix.bytes(type, group.size() * paddedRank(), site.inputs(config));
             for (Changed one : group) {
-                bytes += PackedMatrix.bytes(type, site.outputs(config, one.projection), paddedRank());
+                bytes += PackedMatrix.bytes(type, site.outputs(config, one.projection()), paddedRank());
             }
         }
         return bytes;
@@ -173,7 +161,7 @@ public final class AdapterFolder implements AutoCloseable {
     private List<List<Changed>> groups() {
         var groups = new ArrayList<List<Changed>>();
         for (Changed one : changed) {
-            if (groups.isEmpty() || !groups.getLast().getFirst().spot.equals(one.spot)) {
+            if (groups.isEmpty() || !groups.getLast().getFirst().spot().equals(one.spot())) {
                 groups.add(new ArrayList<>());
             }
             groups.getLast().add(one);
@@ -189,7 +177,7 @@ public final class AdapterFolder implements AutoCloseable {
         try (var reading = Arena.ofConfined()) {
             Map<Spot, LowRank> spots = new HashMap<>();
             for (List<Changed> group : groups()) {
-                spots.put(group.getFirst().spot, pack(group, arena, reading));
+                spots.put(group.getFirst().spot(), pack(group, arena, reading));
             }
             return new Adapter(arena, lora.rank(), (float) lora.scaling(), spots);
         } catch (SafetensorsException e) {
@@ -208,24 +196,22 @@ public final class AdapterFolder implements AutoCloseable {
         var ups = new ArrayList<LowRank.Up>();
         for (Changed one : group) {
             int column = ups.size() * rank;
-            fill(down, column, PeftFolder.nameOfA(one.path(config)), reading);
-            PackedMatrix up = PackedMatrix.allocate(type, site.outputs(config, one.projection), rank, arena);
-            fill(up, 0, PeftFolder.nameOfB(one.path(config)), reading);
-            ups.add(new LowRank.Up(one.projection, column, up));
+            fill(down, column, one.a(), reading);
+            PackedMatrix up = PackedMatrix.allocate(type, site.outputs(config, one.projection()), rank, arena);
+            fill(up, 0, one.b(), reading);
+            ups.add(new LowRank.Up(one.projection(), column, up));
         }
         return new LowRank(down, ups);
     }
 
-    /// Packs a tensor as the rows of a matrix from one on; what its rows lack in width is zero.
-    private void fill(PackedMatrix matrix, int first, String name, Arena reading) {
-        Safetensors.Stored stored = file.info(name);
-        MemorySegment bytes = file.bytes(name, reading);
-        int rows = Math.toIntExact(stored.shape().getFirst());
-        int width = Math.toIntExact(stored.shape().getLast());
-        MemorySegment row = reading.allocate(4L * Math.max(width, matrix.inputs()), 64);
-        for (int i = 0; i < rows; i++) {
-            for (int k = 0; k < width; k++) {
-                Floats.copy(packed(stored.dtype()), bytes, (long) i * width + k, type, row, k);
+    /// Packs what is stored as the rows of a matrix from one on; what its rows lack in width is zero.
+    private void fill(PackedMatrix matrix, int first, StoredMatrix from, Arena reading) {
+        DType stored = file.info(from.name()).dtype();
+        MemorySegment bytes = file.bytes(from.name(), reading);
+        MemorySegment row = reading.allocate(4L * Math.max(from.columns(), matrix.inputs()), 64);
+        for (int i = 0; i < from.rows(); i++) {
+            for (int k = 0; k < from.columns(); k++) {
+                Floats.copy(packed(stored), bytes, from.at(i, k), type, row, k);
             }
             matrix.fill(first + i, row);
         }
