@@ -160,13 +160,15 @@ final class Batch {
     /// Chooses tokens.
     ///
     /// @param stride floats from a row of the logits to the next
+    /// @param buffers a row of logits for each thread, made where there is none yet: one for all steps, as a
+    ///     new one for each token is half a megabyte to clear and to collect
     /// @return for each slice of the plan what its answers got; empty where nothing was wanted
-    List<List<Found>> choose(MemorySegment logits, long stride, int vocab, Writers writers, Team team) {
+    List<List<Found>> choose(
+            MemorySegment logits, long stride, int vocab, Writers writers, Team team, float[][] buffers) {
         List<List<Found>> found = new ArrayList<>();
         for (int i = 0; i < plan.slices().size(); i++) {
             found.add(List.of());
         }
-        float[][] buffers = new float[team.threads()][];
         team.run(choosings.size(), (part, thread) -> {
             Choosing choosing = choosings.get(part);
             if (buffers[thread] == null) {

@@ -44,6 +44,7 @@ final class StepLoop implements AutoCloseable {
     private final Engine engine;
     private final StepModel model;
     private final Team team;
+    private final float[][] chosenFrom; // a row of logits for each thread
     private final Speculator speculator;
     private final StepWatch watch;
     private final Scheduler scheduler;
@@ -63,6 +64,7 @@ final class StepLoop implements AutoCloseable {
         this.engine = engine;
         this.model = model;
         this.team = team;
+        this.chosenFrom = new float[team.threads()][];
         this.speculator = speculator;
         this.watch = options.watch();
         this.requests = new LiveRequests(engine, this::cancel);
@@ -227,7 +229,7 @@ final class StepLoop implements AutoCloseable {
         failures = 0;
         speculator.took(plan, batch.toCompute().count(), System.nanoTime() - computing);
         List<List<Batch.Found>> found =
-                batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests, team);
+                batch.choose(logits, model.logitsStride(), model.config().vocabSize(), requests, team, chosenFrom);
         for (List<Batch.Found> answers : found) {
             answers.forEach(answer -> answer.after().forEach(model::move));
         }
