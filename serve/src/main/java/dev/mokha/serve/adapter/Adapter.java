@@ -40,6 +40,11 @@ public final class Adapter implements AutoCloseable {
         return arena.scope().isAlive();
     }
 
+    /// {@return what it adds at a site that a layer has once; null for nothing}
+    public @Nullable LowRank at(int layer, Site site) {
+        return at(new Spot(layer, site, 0));
+    }
+
     /// Releases the matrices, which nobody may be using.
     @Override
     public void close() {

@@ -148,6 +148,9 @@ final class DeviceAdapters implements AutoCloseable {
             case ATTENTION_OUTPUT -> StepChanges.Place.OUTPUT;
             case FEED_FORWARD_INPUT -> projection == 0 ? StepChanges.Place.GATE : StepChanges.Place.UP;
             case FEED_FORWARD_OUTPUT -> StepChanges.Place.DOWN;
+            case EXPERT_INPUT, EXPERT_OUTPUT, SHARED_INPUT, SHARED_OUTPUT ->
+                throw new IllegalArgumentException(
+                        "libtorch's steps have no adapters of experts; serve it by the processor's kernels");
         };
     }
 
