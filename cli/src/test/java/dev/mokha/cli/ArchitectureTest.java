@@ -127,8 +127,7 @@ final class ArchitectureTest {
                 .resideInAnyPackage("dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.mokha..")
-                        .and(not(resideInAnyPackage(
-                                "dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")))));
+                        .and(not(resideInAnyPackage("dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")))));
     }
 
     @Test

@@ -5,9 +5,8 @@ public record Triple(int head, int relation, int tail) {
 
     public Triple {
         if (head < 0 || relation < 0 || tail < 0) {
-            throw new IllegalArgumentException(
-                    "the triple (%d, %d, %d) has a negative number; numbers count from 0"
-                            .formatted(head, relation, tail));
+            throw new IllegalArgumentException("the triple (%d, %d, %d) has a negative number; numbers count from 0"
+                    .formatted(head, relation, tail));
         }
     }
 }

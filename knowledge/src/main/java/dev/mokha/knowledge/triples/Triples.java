@@ -71,9 +71,8 @@ public final class Triples extends AbstractList<Triple> implements RandomAccess 
 
         public Builder add(int head, int relation, int tail) {
             if (head < 0 || relation < 0 || tail < 0) {
-                throw new IllegalArgumentException(
-                        "the triple (%d, %d, %d) has a negative number; numbers count from 0"
-                                .formatted(head, relation, tail));
+                throw new IllegalArgumentException("the triple (%d, %d, %d) has a negative number; numbers count from 0"
+                        .formatted(head, relation, tail));
             }
             if (size == heads.length) {
                 int room = Math.addExact(size, size / 2);
@@ -89,8 +88,7 @@ public final class Triples extends AbstractList<Triple> implements RandomAccess 
         }
 
         public Triples build() {
-            return new Triples(
-                    Arrays.copyOf(heads, size), Arrays.copyOf(relations, size), Arrays.copyOf(tails, size));
+            return new Triples(Arrays.copyOf(heads, size), Arrays.copyOf(relations, size), Arrays.copyOf(tails, size));
         }
     }
 }
