@@ -113,6 +113,11 @@ public final class AdapterFolder implements AutoCloseable {
         return types.size() == 1 ? packed(types.iterator().next()) : WeightType.F32;
     }
 
+    /// {@return whether it changes a mixture's experts}
+    public boolean changesExperts() {
+        return changed.stream().anyMatch(one -> one.spot().site().inMixture());
+    }
+
     private DType require(StoredMatrix matrix) {
         String name = matrix.name();
         if (!file.names().contains(name)) {

@@ -19,6 +19,14 @@ public enum Site {
     SHARED_INPUT,
     SHARED_OUTPUT;
 
+    /// {@return whether it is in a mixture of experts}
+    public boolean inMixture() {
+        return switch (this) {
+            case EXPERT_INPUT, EXPERT_OUTPUT, SHARED_INPUT, SHARED_OUTPUT -> true;
+            case ATTENTION_INPUT, ATTENTION_OUTPUT, FEED_FORWARD_INPUT, FEED_FORWARD_OUTPUT -> false;
+        };
+    }
+
     /// {@return the names of the projections, in the order in which the decoder computes them}
     List<String> projections(DecoderConfig config) {
         return switch (this) {

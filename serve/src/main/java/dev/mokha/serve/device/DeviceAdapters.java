@@ -4,6 +4,7 @@ import dev.mokha.language.decoder.StepChanges;
 import dev.mokha.serve.adapter.Adapter;
 import dev.mokha.serve.adapter.LowRank;
 import dev.mokha.serve.adapter.Site;
+import dev.mokha.serve.adapter.Spot;
 import dev.mokha.serve.kernel.PackedMatrix;
 import dev.mokha.serve.model.StepRows;
 import dev.mokha.tensor.DType;
@@ -101,7 +102,7 @@ final class DeviceAdapters implements AutoCloseable {
         for (int layer = 0; layer < layers; layer++) {
             Map<StepChanges.Place, Pair> pairs = new EnumMap<>(StepChanges.Place.class);
             for (Site site : Site.values()) {
-                @Nullable LowRank lowRank = adapter.at(layer, site);
+                @Nullable LowRank lowRank = site.inMixture() ? null : adapter.at(new Spot(layer, site, 0));
                 if (lowRank != null) {
                     for (LowRank.Up up : lowRank.ups()) {
                         int rank = up.matrix().inputs();
@@ -149,8 +150,7 @@ final class DeviceAdapters implements AutoCloseable {
             case FEED_FORWARD_INPUT -> projection == 0 ? StepChanges.Place.GATE : StepChanges.Place.UP;
             case FEED_FORWARD_OUTPUT -> StepChanges.Place.DOWN;
             case EXPERT_INPUT, EXPERT_OUTPUT, SHARED_INPUT, SHARED_OUTPUT ->
-                throw new IllegalArgumentException(
-                        "libtorch's steps have no adapters of experts; serve it by the processor's kernels");
+                throw new IllegalArgumentException("experts are not changed on a device"); // refused when loaded
         };
     }
 

@@ -170,6 +170,11 @@ public final class DeviceSteps implements StepModel {
     }
 
     @Override
+    public boolean adaptsExperts() {
+        return false;
+    }
+
+    @Override
     public String describe() {
         return "libtorch on " + device + ", " + weights.label().toLowerCase(Locale.ROOT) + " weights";
     }

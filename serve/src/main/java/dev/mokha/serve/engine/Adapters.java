@@ -22,12 +22,15 @@ public final class Adapters {
 
     private final DecoderConfig config;
     private final AdapterLimits limits;
+    private final boolean experts;
     private final Map<String, Held> byName = new LinkedHashMap<>();
     private final List<Held> unloaded = new ArrayList<>(); // and still used
     private long loads;
     private boolean closed;
 
-    Adapters(DecoderConfig config, AdapterLimits limits) {
+    /// @param experts whether they may change a mixture's experts
+    Adapters(DecoderConfig config, AdapterLimits limits, boolean experts) {
+        this.experts = experts;
         this.config = config;
         this.limits = limits;
     }
@@ -85,6 +88,10 @@ public final class Adapters {
         }
         requireFree(name);
         try (var opened = AdapterFolder.open(folder, config)) {
+            if (!experts && opened.changesExperts()) {
+                throw new IllegalArgumentException("adapter '" + name + "' in " + folder + " changes a mixture's experts,"
+                        + " which are not changed on a device; serve it with --device cpu, or merge it with the model");
+            }
             Held held = reserve(name, folder, opened);
             try {
                 return publish(held, opened.pack());

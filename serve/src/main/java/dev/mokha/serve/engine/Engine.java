@@ -63,7 +63,7 @@ public final class Engine implements AutoCloseable {
             computing.close();
             throw e;
         }
-        this.adapters = new Adapters(config, options.adapters());
+        this.adapters = new Adapters(config, options.adapters(), model.adaptsExperts());
         this.loop = new StepLoop(this, model, team, options, speculator);
         loop.start();
     }

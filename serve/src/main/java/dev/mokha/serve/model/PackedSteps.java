@@ -96,6 +96,11 @@ public final class PackedSteps implements StepModel {
     }
 
     @Override
+    public boolean adaptsExperts() {
+        return true;
+    }
+
+    @Override
     public String describe() {
         return kernels.describe();
     }

@@ -46,6 +46,9 @@ public interface StepModel extends AutoCloseable {
     /// {@return the bytes of a block}
     long blockBytes();
 
+    /// {@return whether adapters may change a mixture's experts}
+    boolean adaptsExperts();
+
     /// {@return the memory that the model takes, but for keys and values}
     Footprint footprint();
 

@@ -1,6 +1,7 @@
 package dev.mokha.serve.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mokha.language.generate.Ending;
@@ -253,6 +254,18 @@ final class DeviceEngineTest {
             engine.adapters().unload("law");
             heard(engine, request).await();
             assertThat(dev.mokha.tensor.Engine.liveHandles()).isLessThanOrEqualTo(before);
+        }
+    }
+
+    @Test
+    void anAdapterOfExpertsIsRefusedWithTheWayOut() {
+        Path fixture = Path.of(System.getProperty("mokha.root"), "fixtures/experts-adapter");
+        try (var engine = Engine.open(fixture.resolve("model"), device())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> engine.adapters().load("law", fixture.resolve("adapter")))
+                    .withMessageContaining("'law'")
+                    .withMessageContaining("--device cpu");
+            assertThat(engine.adapters().list()).isEmpty();
         }
     }
 
