@@ -89,8 +89,9 @@ public final class Adapters {
         requireFree(name);
         try (var opened = AdapterFolder.open(folder, config)) {
             if (!experts && opened.changesExperts()) {
-                throw new IllegalArgumentException("adapter '" + name + "' in " + folder + " changes a mixture's experts,"
-                        + " which are not changed on a device; serve it with --device cpu, or merge it with the model");
+                throw new IllegalArgumentException(
+                        "adapter '" + name + "' in " + folder + " changes a mixture's experts,"
+                                + " which are not changed on a device; serve it with --device cpu, or merge it with the model");
             }
             Held held = reserve(name, folder, opened);
             try {
