@@ -8,17 +8,22 @@ import dev.mokha.knowledge.embed.Batch;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.embed.TranslationLoss;
+import dev.mokha.knowledge.graph.Answers;
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.graph.Incidence;
+import dev.mokha.knowledge.rank.DistanceRanker;
+import dev.mokha.knowledge.rank.Ranking;
+import dev.mokha.knowledge.rank.Ties;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// LKGE's losses, reconstructions, gradients and three steps of Adam in three snapshots against PyTorch's
-/// autograd in float64, with given ids and negatives: `fixtures/lkge`.
+/// LKGE's losses, reconstructions, gradients, ranks and three steps of Adam in three snapshots against
+/// PyTorch's autograd in float64, with given ids and negatives: `fixtures/lkge`.
 final class LkgeGoldenTest {
     /// Sums in another order: float64 leaves about 1e-14.
     private static final double CLOSE = 1e-12;
@@ -42,6 +47,24 @@ final class LkgeGoldenTest {
                 JsonNode learned = snapshot.get("code"); // the next snapshot begins where this mode ended
                 past = past.after(table(learned.get("endEntities")), table(learned.get("endRelations")), edges);
             }
+        }
+    }
+
+    @Test
+    void ranksAreThoseOfSortingTwice() {
+        JsonNode given = golden.get("ranking");
+        Facts facts = facts(given.get("facts"));
+        Ranking ranking;
+        try (var crew = new Crew(2)) {
+            ranking = new DistanceRanker(table(given.get("entities")), table(given.get("relations")), crew)
+                    .rank(
+                            facts.withInverses(),
+                            Answers.of(facts),
+                            given.get("candidates").intValue());
+        }
+        for (int i = 0; i < 2 * facts.size(); i++) {
+            int rank = given.get("ranks").get(i).intValue();
+            assertThat(ranking.rank(i, Ties.SORTED)).as("query %d", i).isEqualTo(rank);
         }
     }
 
