@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
             TasksCommand.class,
             ScoreCommand.class,
             ForwardCommand.class,
+            KgCommand.class,
             ImportCommand.class,
             InspectCommand.class,
             SimulateCommand.class,

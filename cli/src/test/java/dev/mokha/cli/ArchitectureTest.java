@@ -116,8 +116,8 @@ final class ArchitectureTest {
     }
 
     @Test
-    void knowledgeStandsOnNn() {
-        mayDependOn("knowledge", "nn", "tensor");
+    void knowledgeStandsOnNnAndText() {
+        mayDependOn("knowledge", "nn", "tensor", "text");
     }
 
     @Test
@@ -127,7 +127,24 @@ final class ArchitectureTest {
                 .resideInAnyPackage("dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.mokha..")
-                        .and(not(resideInAnyPackage("dev.mokha.knowledge.triples..", "dev.mokha.knowledge.store..")))));
+                        .and(not(resideInAnyPackage(
+                                "dev.mokha.knowledge.triples..",
+                                "dev.mokha.knowledge.store..",
+                                "dev.mokha.text.file..")))));
+    }
+
+    @Test
+    void onlyTheReadersKnowRdfAndOnlyTheStoreKnowsSql() {
+        holds(noClasses()
+                .that(not(resideInAPackage("dev.mokha.knowledge.triples..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.jena..", "com.apicatalog.."));
+        holds(noClasses()
+                .that(not(resideInAPackage("dev.mokha.knowledge.store..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.sql..", "org.sqlite.."));
     }
 
     @Test

@@ -1,0 +1,119 @@
+package dev.mokha.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class KgCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Path store;
+
+    @BeforeEach
+    void place() {
+        store = folder.resolve("graph.db");
+    }
+
+    @Test
+    void daysAreImportedLookedAtAndExported() throws IOException {
+        Path monday =
+                write("monday.tsv", "Cairo\tcapital of\tEgypt\nEgypt\tneighbor\tSudan\nCairo\tcapital of\tEgypt\n");
+        Path tuesday = write("tuesday.tsv", "Egypt\tneighbor\tLibya\n");
+        Path gone = write("gone.tsv", "Egypt\tneighbor\tSudan\n");
+        var run = Run.mokha("kg", "import", monday, "--store", store, "--snapshot", "mon");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("0 'mon'", "+2 -0 facts, 1 duplicate; 3 entities, 2 relations");
+        assertThat(Run.mokha("kg", "import", tuesday, "--remove", gone, "--store", store)
+                        .out())
+                .contains("1 '1'", "+1 -1 facts");
+        assertThat(Run.mokha("kg", "history", "--store", store).out().lines()).hasSize(2);
+        assertThat(Run.mokha("kg", "history", "--store", store, "--json").out()).contains("\"removed\" : 1");
+        assertThat(Run.mokha("kg", "facts", "Egypt", "--store", store).out().lines())
+                .containsExactly(
+                        "Cairo\tcapital of\tEgypt\t# train, snapshot 0, " + monday + ":1",
+                        "Egypt\tneighbor\tLibya\t# train, snapshot 1, " + tuesday + ":1");
+        assertThat(Run.mokha("kg", "facts", "Egypt", "--limit", "1", "--json", "--store", store)
+                        .out())
+                .contains("\"facts_in_all\" : 2");
+        Path exported = folder.resolve("out.tsv");
+        assertThat(Run.mokha("kg", "export", exported, "--store", store).code()).isZero();
+        assertThat(exported).hasContent("Cairo\tcapital of\tEgypt\nEgypt\tneighbor\tLibya\n");
+        assertThat(Run.mokha("kg", "export", exported, "--snapshot", "0", "--store", store)
+                        .code())
+                .isZero();
+        assertThat(exported).hasContent("Cairo\tcapital of\tEgypt\nEgypt\tneighbor\tSudan\n");
+    }
+
+    @Test
+    void unknownNamesAndEntitiesWithoutFactsAreAnswered() throws IOException {
+        Path facts = write("a.tsv", "Cairo\tcapital of\tEgypt\n");
+        Run.mokha("kg", "import", facts, "--store", store);
+        var unknown = Run.mokha("kg", "facts", "Ciaro", "--store", store);
+        assertThat(unknown.code()).isEqualTo(1);
+        assertThat(unknown.err()).contains("no entity 'Ciaro'");
+        assertThat(Run.mokha("kg", "facts", "Caro", "--store", store).err()).contains("did you mean: Cairo?");
+        Run.mokha("kg", "import", "--remove", facts, "--store", store);
+        var nothing = Run.mokha("kg", "facts", "Cairo", "--store", store);
+        assertThat(nothing.code()).isZero();
+        assertThat(nothing.out()).contains("knows nothing about Cairo");
+    }
+
+    @Test
+    void aMalformedLineStoresNothing() throws IOException {
+        Path facts = write("a.tsv", "a\tr\tb\nwrong\nc\tr\td\n");
+        var run = Run.mokha("kg", "import", facts, "--store", store);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains("a.tsv, line 2: found one field, 'wrong', not 3", "--skip-bad");
+        assertThat(Run.mokha("kg", "history", "--store", store).out()).contains("no snapshots yet");
+        var skipping = Run.mokha("kg", "import", facts, "--store", store, "--skip-bad", "1");
+        assertThat(skipping.err()).contains("skipped 1 bad line");
+        assertThat(skipping.out()).contains("+2 -0 facts");
+    }
+
+    @Test
+    void columnsNameSnapshotsAndSplits() throws IOException {
+        Path file = write("d.csv", "day,part,head,relation,tail\n0,train,a,r,b\n0,test,b,r,c\n1,valid,c,r,d\n");
+        var run =
+                Run.mokha("kg", "import", file, "--store", store, "--snapshot-column", "day", "--split-column", "part");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines()).hasSize(2);
+        assertThat(Run.mokha("kg", "facts", "c", "--store", store).out())
+                .contains("# test, snapshot 0", "# valid, snapshot 1");
+        assertThat(Run.mokha("kg", "import", file, "--store", store, "--snapshot-column", "day")
+                        .err())
+                .contains("there is a snapshot '0' already");
+    }
+
+    @Test
+    void labelsAndPrefixesNameAnEntity() throws IOException {
+        Path file = write("a.ttl", """
+                @prefix ex: <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+                ex:q85 rdfs:label "القاهرة"@ar ; ex:capitalOf ex:q79 ; ex:population 10 .
+                """);
+        assertThat(Run.mokha("kg", "import", file, "--store", store).err()).contains("left out 1 literal");
+        for (String name : new String[] {"القاهرة", "ex:q85", "http://example.org/q85"}) {
+            assertThat(Run.mokha("kg", "facts", name, "--store", store).out())
+                    .startsWith("ex:q85\tex:capitalOf\tex:q79\t");
+        }
+        Path exported = folder.resolve("out.ttl");
+        assertThat(Run.mokha("kg", "export", exported, "--store", store).code()).isZero();
+        assertThat(exported).content().contains("ex:q85 ex:capitalOf ex:q79 .");
+    }
+
+    @Test
+    void wrongUsageIsNamed() {
+        assertThat(Run.mokha("kg").code()).isEqualTo(2);
+        assertThat(Run.mokha("kg", "import", "--store", store).err()).contains("no FILE is given");
+        assertThat(Run.mokha("kg", "facts", "x", "--store", store).err()).contains("is no store", "mokha kg import");
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}

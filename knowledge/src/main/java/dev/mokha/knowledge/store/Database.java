@@ -1,0 +1,110 @@
+package dev.mokha.knowledge.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+
+/// A SQLite file and its prepared statements.
+final class Database implements AutoCloseable {
+    /// So long another writer is waited for.
+    private static final int PATIENCE_MILLIS = 500;
+
+    private final Path file;
+    private final Connection connection;
+    private final Map<String, PreparedStatement> statements = new HashMap<>();
+
+    /// Takes the rows of an answer one by one.
+    interface Rows {
+        void row(ResultSet row) throws SQLException;
+    }
+
+    Database(Path file) {
+        this.file = file;
+        var config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // readers go on while a snapshot is written
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL); // a snapshot survives a power cut
+        config.setBusyTimeout(PATIENCE_MILLIS);
+        config.setCacheSize(-64 * 1024); // KiB
+        try {
+            this.connection = config.createConnection("jdbc:sqlite:" + file);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Runs a statement; {@return how many rows it changed}
+    int update(String sql, Object... values) {
+        try {
+            return bound(sql, values).executeUpdate();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    void query(Rows rows, String sql, Object... values) {
+        try (ResultSet answer = bound(sql, values).executeQuery()) {
+            while (answer.next()) {
+                rows.row(answer);
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    /// {@return the number in the first row, or `absent` when there is no row}
+    long number(long absent, String sql, Object... values) {
+        try (ResultSet answer = bound(sql, values).executeQuery()) {
+            return answer.next() ? answer.getLong(1) : absent;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    // Statements live as long as the connection, which closes them.
+    private PreparedStatement bound(String sql, Object... values) throws SQLException {
+        PreparedStatement statement = statements.get(sql);
+        if (statement == null) {
+            statement = connection.prepareStatement(sql);
+            statements.put(sql, statement);
+        }
+        for (int i = 0; i < values.length; i++) {
+            switch (values[i]) {
+                case String text -> statement.setString(i + 1, text);
+                case Integer number -> statement.setInt(i + 1, number);
+                case Long number -> statement.setLong(i + 1, number);
+                default -> throw new IllegalArgumentException("a " + values[i].getClass() + " is no value of a column");
+            }
+        }
+        return statement;
+    }
+
+    private StoreException failed(SQLException e) {
+        int code = e.getErrorCode() & 0xff;
+        if (code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code) {
+            return new StoreException(
+                    file + " is being written by another process; wait until it is done, or stop it, and try again", e);
+        }
+        if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
+            return new StoreException(file + " is no graph of Mokha, or is damaged; name another file as --store", e);
+        }
+        if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
+            return new StoreException(file + " cannot be opened; is its folder there, and may it be written?", e);
+        }
+        return new StoreException(file + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.mokha.knowledge.triples;
+
+import com.apicatalog.jsonld.JsonLdError;
+import com.apicatalog.jsonld.JsonLdErrorCode;
+import com.apicatalog.jsonld.JsonLdOptions;
+import dev.mokha.text.file.Gunzipped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import org.apache.jena.riot.Lang;
+import org.apache.jena.riot.RDFParser;
+import org.apache.jena.riot.RiotException;
+import org.apache.jena.riot.lang.LangJSONLD11;
+import org.apache.jena.riot.system.ErrorHandler;
+
+/// Reads RDF by Apache Jena's RIOT. N-Triples go line by line, so that each fact knows its line and a bad
+/// line can be skipped; Turtle and RDF/XML are streams; JSON-LD is a document in memory. Nothing is fetched
+/// from anywhere.
+final class RdfReader {
+    /// What names without a scheme belong to: a file says the same wherever it lies.
+    private static final String BASE = "urn:mokha:file:";
+
+    private RdfReader() {}
+
+    /// {@return how many literals were left out}
+    static long lines(Path file, boolean keepLiterals, BadLines bad, FactSink sink) throws IOException {
+        var triples = new RdfTriples(fileName(file), keepLiterals, sink);
+        try (var lines = new Utf8Lines(file, bad)) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                if (line.isBlank()) {
+                    continue;
+                }
+                triples.at(lines.number());
+                try {
+                    RDFParser.fromString(line, Lang.NTRIPLES)
+                            .errorHandler(new Strict())
+                            .parse(triples);
+                } catch (RiotException | IllegalArgumentException e) {
+                    bad.found(file, lines.number(), "no N-Triples: " + e.getMessage());
+                }
+            }
+        }
+        return triples.literals();
+    }
+
+    /// {@return how many literals were left out}
+    static long document(Path file, Lang language, boolean keepLiterals, FactSink sink) throws IOException {
+        var triples = new RdfTriples(fileName(file), keepLiterals, sink);
+        var strict = new Strict();
+        try (InputStream in = Gunzipped.open(file);
+                var checked = new Utf8Check(file, in)) {
+            RDFParser.create()
+                    .source(checked)
+                    .forceLang(language)
+                    .base(BASE)
+                    .errorHandler(strict)
+                    .set(LangJSONLD11.JSONLD_OPTIONS, withoutLoading())
+                    .parse(triples);
+        } catch (RiotException | IllegalArgumentException e) {
+            throw new MalformedFactsException(
+                    file,
+                    strict.line,
+                    "no " + language.getName() + ": " + e.getMessage() + "; mend it, or name another --format");
+        }
+        return triples.literals();
+    }
+
+    /// A context elsewhere would make the meaning of a file depend on the network.
+    private static JsonLdOptions withoutLoading() {
+        var options = new JsonLdOptions((address, _) -> {
+            throw new JsonLdError(
+                    JsonLdErrorCode.LOADING_DOCUMENT_FAILED,
+                    address + " is not loaded; write the context into the file itself");
+        });
+        return options;
+    }
+
+    private static String fileName(Path file) {
+        return Terms.iri(String.valueOf(file.getFileName())).replace(Terms.PLAIN, "");
+    }
+
+    /// Every error ends the file; the place is kept.
+    private static final class Strict implements ErrorHandler {
+        private long line;
+
+        @Override
+        public void warning(String message, long line, long column) {
+            // Such as an IRI that is unusual: names are taken as they are.
+        }
+
+        @Override
+        public void error(String message, long line, long column) {
+            fatal(message, line, column);
+        }
+
+        @Override
+        public void fatal(String message, long line, long column) {
+            this.line = Math.max(0, line);
+            throw new RiotException(message + (column > 0 ? ", at character " + column : ""));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.mokha.knowledge.triples;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.apache.jena.datatypes.xsd.XSDDatatype;
+import org.apache.jena.graph.Node;
+
+/// Names in RDF. An IRI is its own name; any other name is written as an IRI that begins with
+/// `urn:mokha:name:` and read back from it; a literal's name is its N-Triples form, such as `"Kairo"@de`.
+final class Terms {
+    static final String PLAIN = "urn:mokha:name:";
+    static final String BLANK = "urn:mokha:blank:";
+
+    private static final Pattern IRI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\x00-\\x20<>\"{}|\\\\^`]+");
+    private static final Pattern LITERAL = Pattern.compile(
+            "\"(?:[^\"\\\\\\n\\r]|\\\\[\\\\\"nr])*+\"(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\\^\\^<" + IRI.pattern() + ">)?");
+
+    private Terms() {}
+
+    /// {@return the N-Triples form of a name}
+    static String written(String name, boolean literalAllowed) {
+        if (literalAllowed && LITERAL.matcher(name).matches()) {
+            return name;
+        }
+        return "<" + iri(name) + ">";
+    }
+
+    /// {@return the IRI that stands for a name}
+    static String iri(String name) {
+        return IRI.matcher(name).matches() && !name.startsWith(PLAIN)
+                ? name
+                : PLAIN + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// {@return the name of a node that is an IRI or a literal}
+    static String name(Node node) {
+        if (node.isURI()) {
+            String iri = node.getURI();
+            return iri.startsWith(PLAIN)
+                    ? URLDecoder.decode(iri.substring(PLAIN.length()).replace("+", "%2B"), StandardCharsets.UTF_8)
+                    : iri;
+        }
+        String text = "\""
+                + node.getLiteralLexicalForm()
+                        .replace("\\", "\\\\")
+                        .replace("\"", "\\\"")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r")
+                + "\"";
+        String language = node.getLiteralLanguage();
+        if (!language.isEmpty()) {
+            return text + "@" + language;
+        }
+        String type = node.getLiteralDatatypeURI();
+        return type.equals(XSDDatatype.XSDstring.getURI()) ? text : text + "^^<" + type + ">";
+    }
+}

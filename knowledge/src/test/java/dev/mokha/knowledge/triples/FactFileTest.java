@@ -1,0 +1,224 @@
+package dev.mokha.knowledge.triples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FactFileTest {
+    private static final String EX = "http://example.org/";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tsvIsReadAsItIsGzippedOrNot() throws IOException {
+        String text = "\ufeffالقاهرة\tعاصمة\tمصر\r\n\n\"a\"\tis not\tquoted \n";
+        var bytes = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        for (Path file :
+                List.of(write("plain.tsv", text), Files.write(folder.resolve("packed.tsv.gz"), bytes.toByteArray()))) {
+            var read = Collected.of(file, new BadLines(0));
+            assertThat(read.facts)
+                    .containsExactly(new Fact("القاهرة", "عاصمة", "مصر"), new Fact("\"a\"", "is not", "quoted "));
+            assertThat(read.lines).containsExactly(1L, 3L);
+        }
+    }
+
+    @Test
+    void aHeaderNamesTheColumnsOfSnapshotsAndSplits() throws IOException {
+        var columns = new Columns(true, "s", "p", "o", "day", "part");
+        Path file = write("days.tsv", "day\tpart\ts\tp\to\nmon\ttrain\ta\tr\tb\ntue\tTEST\tb\tr\tc\n");
+        var read = Collected.of(new FactFile(file, FactFormat.TSV, columns, false), new BadLines(0));
+        assertThat(read.facts).containsExactly(new Fact("a", "r", "b"), new Fact("b", "r", "c"));
+        assertThat(read.places).containsExactly("mon/train", "tue/test");
+        assertThatThrownBy(
+                        () -> Collected.of(new FactFile(file, FactFormat.TSV, Columns.NAMED, false), new BadLines(9)))
+                .hasMessageContaining("days.tsv, line 1")
+                .hasMessageContaining("no column 'head'")
+                .hasMessageContaining("--head");
+    }
+
+    @Test
+    void csvFieldsInQuotesHoldCommasQuotesAndLineEnds() throws IOException {
+        Path file = write("a.csv", "tail,head,relation\n\"b, \"\"c\"\"\",\"a\nz\",r\n\n\"\"\"x\"\"\",y,\"\"\"\"\n");
+        var read = Collected.of(file, new BadLines(0));
+        assertThat(read.facts).containsExactly(new Fact("a\nz", "r", "b, \"c\""), new Fact("y", "\"", "\"x\""));
+        assertThat(read.lines).containsExactly(2L, 5L);
+    }
+
+    @Test
+    void aQuoteThatNobodyClosesCostsItsOwnLineOnly() throws IOException {
+        Path file = write("a.csv", "head,relation,tail\na,r,\"b\nc,r,d\ne,r,f\n");
+        var bad = new BadLines(1);
+        assertThat(Collected.of(file, bad).facts).containsExactly(new Fact("c", "r", "d"), new Fact("e", "r", "f"));
+        assertThat(bad.skipped()).isEqualTo(1);
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .hasMessageContaining("line 2: a quote is opened and never closed");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            a.tsv | a;r;b     | found one field, 'a;r;b', not 3
+            a.tsv | a\tr\tb\tc | found 4 fields, not 3
+            a.tsv | a\t\tb    | is empty
+            a.nt  | <x> <y> 1 | no N-Triples
+            """)
+    void theMillionthLineIsNamedWhenItIsBad(String name, String line, String message) throws IOException {
+        String text = "\n".repeat(999_999) + line.translateEscapes() + '\n';
+        Path file = write(name, text);
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining(name + ", line 1000000: ")
+                .hasMessageContaining(message)
+                .hasMessageContaining("--skip-bad");
+        var bad = new BadLines(1);
+        assertThat(Collected.of(file, bad).facts).isEmpty();
+        assertThat(bad.skipped()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a.tsv, a\tr\t", "a.csv, 'a,r,'", "a.nt, '<u:a> <u:r> <u:'", "a.ttl, '<u:a> <u:r> <u:'"})
+    void whatIsNotUtf8IsNamedWithItsLine(String name, String start) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        bytes.writeBytes(("\n\n" + start).getBytes(StandardCharsets.UTF_8));
+        bytes.write(0xc0);
+        bytes.write('\n');
+        Path file = Files.write(folder.resolve(name), bytes.toByteArray());
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining("line 3: not UTF-8");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TURTLE", "RDFXML", "JSONLD"})
+    void rdfFormatsSayTheSame(FactFormat format) throws IOException {
+        String text = switch (format) {
+            case TURTLE -> """
+                        @prefix ex: <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+                        ex:a ex:r ex:b, "left out" ; rdfs:label "Anna"@de ; ex:knows [ ex:r ex:b ] .
+                        """;
+            case RDFXML -> """
+                        <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://example.org/"
+                          xmlns:rdfs="http://www.w3.org/2000/01/rdf-schema#">
+                        <rdf:Description rdf:about="http://example.org/a"><ex:r rdf:resource="http://example.org/b"/>
+                        <ex:r>left out</ex:r><rdfs:label xml:lang="de">Anna</rdfs:label><ex:knows><rdf:Description>
+                        <ex:r rdf:resource="http://example.org/b"/></rdf:Description></ex:knows></rdf:Description></rdf:RDF>
+                        """;
+            default -> """
+                        {"@context": {"ex": "http://example.org/", "label": "http://www.w3.org/2000/01/rdf-schema#label"},
+                         "@id": "ex:a", "ex:r": [{"@id": "ex:b"}, "left out"], "label": {"@value": "Anna", "@language": "de"},
+                         "ex:knows": {"ex:r": {"@id": "ex:b"}}}
+                        """;
+        };
+        var file = new FactFile(write("data.x", text), format, null, false);
+        var read = new Collected();
+        assertThat(file.read(new BadLines(0), read)).as("literals left out").isEqualTo(1);
+        assertThat(read.facts)
+                .containsExactlyInAnyOrder(
+                        new Fact(EX + "a", EX + "r", EX + "b"),
+                        new Fact(EX + "a", EX + "knows", "urn:mokha:blank:data.x:1"),
+                        new Fact("urn:mokha:blank:data.x:1", EX + "r", EX + "b"));
+        assertThat(read.mentions).containsExactly(EX + "a=Anna");
+    }
+
+    @Test
+    void nothingIsFetchedFromAnywhere() throws IOException {
+        Path secret = write("secret.txt", "secret");
+        Path json = write("a.jsonld", "{\"@context\": \"" + secret.toUri() + "\", \"@id\": \"urn:a:b\", \"p\": \"x\"}");
+        assertThatThrownBy(() -> Collected.of(json, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining("a.jsonld");
+        Path xml = write(
+                "a.rdf",
+                "<!DOCTYPE r [<!ENTITY e SYSTEM \"" + secret.toUri() + "\">]><rdf:RDF"
+                        + " xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:x=\"urn:x:\"><rdf:Description"
+                        + " rdf:about=\"urn:a:b\"><x:p>&e;</x:p></rdf:Description></rdf:RDF>");
+        try {
+            var read = Collected.of(new FactFile(xml, FactFormat.RDFXML, null, true), new BadLines(0));
+            assertThat(read.facts.toString()).doesNotContain("secret");
+        } catch (MalformedFactsException e) {
+            assertThat(e).hasMessageContaining("a.rdf");
+        }
+    }
+
+    @Test
+    void brokenTurtleIsNamedWithItsLine() throws IOException {
+        Path file = write("a.ttl", "<u:a> <u:r> <u:b> .\n<u:a> <u:r> .\n");
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(5))).hasMessageContaining("a.ttl, line 2: no Turtle");
+        assertThatThrownBy(() -> FactFile.of(Path.of("a.docx")))
+                .hasMessageContaining("a.docx")
+                .hasMessageContaining("jsonld");
+    }
+
+    @Property(tries = 60)
+    void whatIsWrittenIsReadBackTheSame(@ForAll("facts") List<Fact> facts) throws IOException {
+        for (FactFormat format : List.of(FactFormat.NTRIPLES, FactFormat.TURTLE)) {
+            assertThat(roundTrip(facts, format)).as(format.toString()).containsExactlyElementsOf(facts);
+        }
+        List<Fact> plain = facts.stream()
+                .filter(fact -> !fact.toString().matches("(?s).*[\\t\\r\\n\\ufeff].*"))
+                .toList();
+        assertThat(roundTrip(plain, FactFormat.TSV)).containsExactlyElementsOf(plain);
+    }
+
+    @Provide
+    Arbitrary<List<Fact>> facts() {
+        Arbitrary<String> text = Arbitraries.strings()
+                .withChars("aZ0 .:/<>\"\\%+#'_-é\t\n\r\u0000مصر漢")
+                .withCharRange('\u00a0', '\u02ff')
+                .ofMinLength(1)
+                .ofMaxLength(8);
+        Arbitrary<String> names = Arbitraries.oneOf(
+                text,
+                text.map(end -> EX + end),
+                Arbitraries.of(
+                        EX + "x", "urn:mokha:name:a%20b", "_:b0", "/m/027rn", "😀", "a:b", "http://[", "mailto:x@y"));
+        Arbitrary<String> tails = Arbitraries.oneOf(
+                names,
+                Arbitraries.of("\"Kairo\"@de", "\"1\"^^<http://www.w3.org/2001/XMLSchema#int>", "\"a\\\"\\n\\\\\""));
+        return Combinators.combine(names, names, tails).as(Fact::new).list().ofMaxSize(12);
+    }
+
+    private static List<Fact> roundTrip(List<Fact> facts, FactFormat format) throws IOException {
+        var text = new StringWriter();
+        var writer = new FactWriter(text, format, Map.of("ex", EX));
+        for (Fact fact : facts) {
+            writer.write(fact);
+        }
+        writer.end();
+        Path file = Files.createTempFile("facts", ".any");
+        try {
+            Files.writeString(file, text.toString());
+            var read = Collected.of(new FactFile(file, format, null, true), new BadLines(0));
+            return new ArrayList<>(read.facts);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+}
