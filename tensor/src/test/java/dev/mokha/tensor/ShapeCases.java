@@ -112,6 +112,7 @@ final class ShapeCases {
                         1,
                         2),
                 grid("Tensors.of(double[],long[])", () -> Tensors.of(new double[] {0.1}, 1), shape(1), 0.1),
+                row("Tensors.host(DType,Device,long[])", () -> Tensors.host(DType.FLOAT64, Device.CPU, 3), 0, 0, 0),
                 grid("Tensors.of(double[],long[])", () -> Tensors.of(new double[0], 0, 3), shape(0, 3)),
                 typed(
                         DType.INT64,
