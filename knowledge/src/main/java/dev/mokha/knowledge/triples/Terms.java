@@ -14,6 +14,7 @@ final class Terms {
     static final String BLANK = "urn:mokha:blank:";
 
     private static final Pattern IRI = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:[^\\x00-\\x20<>\"{}|\\\\^`]+");
+    private static final Pattern DOTS = Pattern.compile("/\\.{1,2}(?:[/?#]|$)");
     private static final Pattern LITERAL = Pattern.compile(
             "\"(?:[^\"\\\\\\n\\r]|\\\\[\\\\\"nr])*+\"(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\\^\\^<" + IRI.pattern() + ">)?");
 
@@ -27,9 +28,12 @@ final class Terms {
         return "<" + iri(name) + ">";
     }
 
-    /// {@return the IRI that stands for a name}
+    /// {@return the IRI that stands for a name: one with dots for steps of a path is no other's than its own here,
+    /// but readers take those steps (RFC 3986, §5.2.4), so that it is written like any other name}
     static String iri(String name) {
-        return IRI.matcher(name).matches() && !name.startsWith(PLAIN)
+        return IRI.matcher(name).matches()
+                        && !name.startsWith(PLAIN)
+                        && !DOTS.matcher(name).find()
                 ? name
                 : PLAIN + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }

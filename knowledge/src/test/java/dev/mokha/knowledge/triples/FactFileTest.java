@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class FactFileTest {
     private static final String EX = "http://example.org/";
@@ -170,6 +171,15 @@ final class FactFileTest {
         assertThatThrownBy(() -> FactFile.of(Path.of("a.docx")))
                 .hasMessageContaining("a.docx")
                 .hasMessageContaining("jsonld");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://example.org/.", "http://example.org/a/../b", "http://example.org/./b?c", "x:/.."})
+    void aPathWithDotsIsReadBackAsItWas(String name) throws IOException {
+        var fact = new Fact(name, "http://example.org/r", name + "#d");
+        for (FactFormat format : List.of(FactFormat.NTRIPLES, FactFormat.TURTLE)) {
+            assertThat(roundTrip(List.of(fact), format)).as(format.toString()).containsExactly(fact);
+        }
     }
 
     @Property(tries = 60)

@@ -260,12 +260,13 @@ final class DeviceEngineTest {
     @Test
     void anAdapterOfExpertsIsRefusedWithTheWayOut() {
         Path fixture = Path.of(System.getProperty("mokha.root"), "fixtures/experts-adapter");
-        try (var engine = Engine.open(fixture.resolve("model"), device())) {
+        try (var source = ModelSource.open(fixture.resolve("model"))) {
+            var adapters = new Adapters(source.config(), AdapterLimits.DEFAULT, false);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> engine.adapters().load("law", fixture.resolve("adapter")))
+                    .isThrownBy(() -> adapters.load("law", fixture.resolve("adapter")))
                     .withMessageContaining("'law'")
                     .withMessageContaining("--device cpu");
-            assertThat(engine.adapters().list()).isEmpty();
+            assertThat(adapters.list()).isEmpty();
         }
     }
 
