@@ -29,26 +29,40 @@ public final class Nearest {
         return near.stream().limit(most).map(Candidate::name).toList();
     }
 
-    /// Levenshtein's distance: letters put in, taken out or changed; more than `limit` when it is more.
+    /// The distance of optimal string alignment (Damerau 1964): letters put in, taken out, changed, or swapped with
+    /// their neighbour; more than `limit` when it is more.
     static int distance(String one, String other, int limit) {
+        int[] twoBefore = new int[other.length() + 1];
+        int[] before = new int[other.length() + 1];
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {
             row[j] = j;
         }
+        int leastBefore = 0;
         for (int i = 1; i <= one.length(); i++) {
-            int diagonal = row[0];
+            int[] free = twoBefore;
+            twoBefore = before;
+            before = row;
+            row = free;
             row[0] = i;
             int least = i;
             for (int j = 1; j < row.length; j++) {
-                int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+                boolean same = one.charAt(i - 1) == other.charAt(j - 1);
+                row[j] = Math.min(before[j - 1] + (same ? 0 : 1), 1 + Math.min(before[j], row[j - 1]));
+                if (swapped(one, i, other, j)) {
+                    row[j] = Math.min(row[j], twoBefore[j - 2] + 1);
+                }
                 least = Math.min(least, row[j]);
             }
-            if (least > limit) {
-                return limit + 1;
+            if (Math.min(least, leastBefore) > limit) {
+                return limit + 1; // a swap looks two rows back, and no further
             }
+            leastBefore = least;
         }
         return row[other.length()];
+    }
+
+    private static boolean swapped(String one, int i, String other, int j) {
+        return i > 1 && j > 1 && one.charAt(i - 1) == other.charAt(j - 2) && one.charAt(i - 2) == other.charAt(j - 1);
     }
 }
