@@ -4,26 +4,35 @@ import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// The margin loss of TransE as LKGE trains it, with its gradient written out ([Cui et al. 2023, §3.2](
-/// https://arxiv.org/abs/2211.15845)):
+/// What TransE with L2-normalised rows minimises over a batch, with its gradient written out:
 ///
-/// `Σ_p max(0, γ + d(p) − mean_k d(n_k)) / (positives · (1 + negatives))`, where `d(s, r, o) = ‖ŝ + r̂ − ô‖₁`
-/// with L2-normalised rows. The margin is on the mean of a positive's negatives, and all rows are counted in
-/// the divisor, as the authors' program does.
+/// `Σ_p l(d(p), d(n_1), …, d(n_K)) / (positives · (1 + K))`, where `d(s, r, o) = ‖ŝ + r̂ − ô‖₁` and `l`
+/// is a [Contrast]; LKGE's is [Contrast.MeanMargin], [Cui et al. 2023,
+/// §3.2](https://arxiv.org/abs/2211.15845). All rows are counted in the divisor, as LKGE's program does.
 ///
-/// A batch normalises each row it uses once. Distances are dealt out by positives, gradients by columns, and
-/// within a column they are added in the batch's order: the outcome is the same for any number of threads.
+/// A batch normalises each row it uses once. Distances are dealt out by positives, gradients by columns,
+/// and within a column they are added in the batch's order: the outcome is the same for any number of
+/// threads.
 public final class TranslationLoss {
-    private final double margin;
+    private final Contrast contrast;
     private final Crew crew;
     private final Touched entities = new Touched();
     private final Touched relations = new Touched();
     private int[] places = new int[0]; // [positives, 3 + negatives]: slots of subject, relation, object, replacements
-    private double[] hinges = new double[0];
+    private double[] losses = new double[0];
+    private double[] toPositive = new double[0]; // the loss's derivative by each positive's distance
+    private double[] toNegative = new double[0]; // [positives, negatives]
 
+    /// LKGE's loss.
+    ///
     /// @param margin γ
     public TranslationLoss(double margin, Crew crew) {
-        this.margin = margin;
+        this(new Contrast.MeanMargin(margin), crew);
+    }
+
+    /// A loss of distances.
+    public TranslationLoss(Contrast contrast, Crew crew) {
+        this.contrast = contrast;
         this.crew = crew;
     }
 
@@ -39,7 +48,7 @@ public final class TranslationLoss {
         crew.split(batch.size(), 1, (from, to) -> new Distances(batch, stride).measure(from, to));
         double sum = 0;
         for (int p = 0; p < batch.size(); p++) {
-            sum += hinges[p];
+            sum += losses[p];
         }
         double divisor = (double) batch.size() * (1 + batch.negatives());
         crew.split(stride, Table.UNIT, (from, to) -> new Columns(batch, stride, from, to).add(1 / divisor));
@@ -56,8 +65,10 @@ public final class TranslationLoss {
         this.entities.begin(entities);
         this.relations.begin(relations);
         int width = 3 + batch.negatives();
-        if (hinges.length < batch.size()) {
-            hinges = new double[batch.size()];
+        if (losses.length < batch.size()) {
+            losses = new double[batch.size()];
+            toPositive = new double[batch.size()];
+            toNegative = new double[batch.size() * batch.negatives()];
             places = new int[batch.size() * width];
         }
         for (int p = 0; p < batch.size(); p++) {
@@ -89,17 +100,19 @@ public final class TranslationLoss {
         void measure(int from, int to) {
             double[] e = entities.units();
             int negatives = batch.negatives();
+            double[] others = new double[negatives];
             for (int p = from; p < to; p++) {
                 int at = p * (3 + negatives);
                 int object = places[at + 2] * stride;
                 combine(places[at] * stride, places[at + 1] * stride, object);
-                double others = 0;
                 for (int k = 0; k < negatives; k++) {
                     double[] other = batch.atSubject(p, k) ? backward : forward;
-                    others += Lanes.distance(other, 0, e, places[at + 3 + k] * stride, stride, lanes);
+                    others[k] = Lanes.distance(other, 0, e, places[at + 3 + k] * stride, stride, lanes);
                 }
                 double right = Lanes.distance(forward, 0, e, object, stride, lanes);
-                hinges[p] = Math.max(0, margin + right - others / negatives);
+                losses[p] = contrast.loss(right, others);
+                toPositive[p] = contrast.derive(right, others); // `others` are derivatives from here on
+                System.arraycopy(others, 0, toNegative, p * negatives, negatives);
             }
         }
 
@@ -141,7 +154,7 @@ public final class TranslationLoss {
             double[] g = entities.gradients();
             int negatives = batch.negatives();
             for (int p = 0; p < batch.size(); p++) {
-                if (hinges[p] == 0) {
+                if (toPositive[p] == 0) {
                     continue;
                 }
                 int at = p * (3 + negatives);
@@ -149,13 +162,13 @@ public final class TranslationLoss {
                 int relation = places[at + 1] * stride + from;
                 int object = places[at + 2] * stride + from;
                 begin(subject, relation, object);
-                signs(forward, object, weight, ofForward);
+                signs(forward, object, weight * toPositive[p], ofForward);
                 for (int k = 0; k < negatives; k++) {
                     boolean back = batch.atSubject(p, k);
                     signs(
                             back ? backward : forward,
                             places[at + 3 + k] * stride + from,
-                            -weight / negatives,
+                            weight * toNegative[p * negatives + k],
                             back ? ofBackward : ofForward);
                 }
                 for (int c = 0; c < width; c += Table.UNIT) {

@@ -1,0 +1,103 @@
+package dev.mokha.knowledge.lifelong;
+
+import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.graph.Neighbours;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// IncDE's order of a snapshot's new facts ([Liu et al. 2024, §4.1](https://arxiv.org/abs/2405.04453)):
+/// outwards from what is known, and within a layer the most important first.
+///
+/// The first layer has the facts with an entity that was known, the next those of the rest with an entity
+/// of the layer before, and so on; what cannot be reached from the old graph comes last, as it was given.
+/// A fact's importance is `max(c(s), c(o)) + b(s, o)`: the degree centrality `c`, an entity's degree over
+/// the number of others, and the [Betweenness] `b` of its edge, both in the graph of the new facts.
+/// Equally important facts keep the order in which they were given.
+public final class Layers {
+    private final int[] order;
+    private final List<Integer> starts;
+    private final Neighbours graph;
+    private final Betweenness betweenness;
+
+    private Layers(int[] order, List<Integer> starts, Neighbours graph, Betweenness betweenness) {
+        this.order = order;
+        this.starts = List.copyOf(starts);
+        this.graph = graph;
+        this.betweenness = betweenness;
+    }
+
+    /// Orders facts among entities of which the first were known before.
+    ///
+    /// @param facts the new facts
+    /// @param known how many entities were known
+    /// @param entities how many there are by now
+    public static Layers of(Facts facts, int known, int entities, Crew crew) {
+        var graph = Neighbours.of(facts, entities);
+        var betweenness = Betweenness.of(graph, crew);
+        double[] importance = new double[facts.size()];
+        for (int i = 0; i < importance.length; i++) {
+            int s = facts.subject(i);
+            int o = facts.object(i);
+            importance[i] = Math.max(centrality(graph, s), centrality(graph, o)) + betweenness.between(s, o);
+        }
+        boolean[] seen = new boolean[entities];
+        Arrays.fill(seen, 0, known, true);
+        List<Integer> order = new ArrayList<>(facts.size());
+        List<Integer> starts = new ArrayList<>();
+        List<Integer> rest = new ArrayList<>();
+        for (int i = 0; i < facts.size(); i++) {
+            rest.add(i);
+        }
+        while (!rest.isEmpty()) {
+            List<Integer> layer = new ArrayList<>();
+            List<Integer> beyond = new ArrayList<>();
+            for (int i : rest) {
+                (seen[facts.subject(i)] || seen[facts.object(i)] ? layer : beyond).add(i);
+            }
+            starts.add(order.size());
+            if (layer.isEmpty()) {
+                order.addAll(beyond);
+                break;
+            }
+            layer.sort((a, b) -> Double.compare(importance[b], importance[a]));
+            order.addAll(layer);
+            for (int i : layer) {
+                seen[facts.subject(i)] = true;
+                seen[facts.object(i)] = true;
+            }
+            rest = beyond;
+        }
+        return new Layers(order.stream().mapToInt(i -> i).toArray(), starts, graph, betweenness);
+    }
+
+    private static double centrality(Neighbours graph, int entity) {
+        return graph.degree(entity) / Math.max(1.0, graph.size() - 1);
+    }
+
+    /// {@return the facts' numbers in their order}
+    public int[] order() {
+        return order.clone();
+    }
+
+    /// {@return how many layers there are, that of what cannot be reached counted}
+    public int count() {
+        return starts.size();
+    }
+
+    /// {@return where a layer begins in the order; that of the next begins where it ends}
+    public int start(int layer) {
+        return layer == starts.size() ? order.length : starts.get(layer);
+    }
+
+    /// {@return an entity's degree over the number of others, in the graph of the new facts}
+    public double centrality(int entity) {
+        return centrality(graph, entity);
+    }
+
+    /// {@return the betweenness in the graph of the new facts}
+    public Betweenness betweenness() {
+        return betweenness;
+    }
+}
