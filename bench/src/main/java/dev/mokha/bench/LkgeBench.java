@@ -4,9 +4,12 @@ import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.lifelong.GrowingGraph;
 import dev.mokha.knowledge.lifelong.GrowingGraph.Selection;
 import dev.mokha.knowledge.lifelong.History;
-import dev.mokha.knowledge.lifelong.Lkge;
-import dev.mokha.knowledge.lifelong.LkgeConfig;
+import dev.mokha.knowledge.lifelong.Lifelong;
+import dev.mokha.knowledge.lifelong.Method;
+import dev.mokha.knowledge.lifelong.Mode;
+import dev.mokha.knowledge.lifelong.Official;
 import dev.mokha.knowledge.lifelong.Snapshot;
+import dev.mokha.knowledge.lifelong.Training;
 import dev.mokha.knowledge.rank.RankMetrics;
 import dev.mokha.knowledge.triples.Triples;
 import java.io.BufferedReader;
@@ -21,26 +24,28 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 
-/// LKGE on one of its data sets: each epoch's loss, validation and seconds, and after each snapshot the
-/// figures on all tests so far.
+/// A lifelong method on one of LKGE's data sets: each epoch's loss, validation and seconds, and after each
+/// snapshot the figures on all tests so far.
 ///
-/// `LkgeBench FILE METHOD SEED EPOCHS SELECTION THREADS`: FILE is `ENTITY.tsv.gz`, with a header and then
-/// `snapshot split head relation tail` by tabs; METHOD is `lkge` or `finetune`; SELECTION `valid` or `test`.
+/// `LkgeBench FILE METHOD SEED EPOCHS SELECTION THREADS [MODE]`: FILE is `ENTITY.tsv.gz`, with a header and
+/// then
+/// `snapshot split head relation tail` by tabs, whose name chooses the weights; METHOD is one of
+/// [Official#names]; SELECTION `valid` or `test`; MODE `CODE`, which is also meant by none, or `PAPER`.
 final class LkgeBench {
     private LkgeBench() {}
 
     public static void main(String[] args) throws IOException {
         var file = Path.of(args[0]);
-        double beta = file.getFileName().toString().startsWith("FACT") ? 1 : 0.1;
-        LkgeConfig config = LkgeConfig.official(beta, Long.parseLong(args[2])).withEpochs(Integer.parseInt(args[3]));
-        if (args[1].equals("finetune")) {
-            config = config.fineTune();
-        }
+        String set = file.getFileName().toString().split("\\.", -1)[0];
+        Method method = Official.method(args[1], set);
+        Training training = Training.official(Long.parseLong(args[2]))
+                .withEpochs(Integer.parseInt(args[3]))
+                .withMode(args.length > 6 ? Mode.valueOf(args[6]) : Mode.CODE);
         List<Snapshot> snapshots = read(file, args[4].equals("test") ? Selection.TEST : Selection.VALID);
-        System.out.println(config);
+        System.out.println(method + " " + training);
         var history = new History();
         try (var crew = new Crew(Integer.parseInt(args[5]))) {
-            var model = new Lkge(config, crew);
+            var model = new Lifelong(method, training, crew);
             for (Snapshot snapshot : snapshots) {
                 run(model, snapshot, snapshots, history);
             }
@@ -50,23 +55,21 @@ final class LkgeBench {
                 history.forwardTransfer(), history.backwardTransfer());
     }
 
-    private static void run(Lkge model, Snapshot snapshot, List<Snapshot> snapshots, History history) {
+    private static void run(Lifelong model, Snapshot snapshot, List<Snapshot> snapshots, History history) {
         model.open(snapshot);
         if (snapshot.number() > 0) {
             history.before(model.test(snapshot));
         }
         long start = System.nanoTime();
-        model.learn(
-                snapshot,
-                epoch -> System.out.printf(
-                        "snapshot %d epoch %d loss %.4f MRR %.4f best %.4f train %.2f s valid %.2f s%n",
-                        epoch.snapshot(),
-                        epoch.epoch(),
-                        epoch.loss(),
-                        epoch.valid().mrr(),
-                        epoch.best(),
-                        epoch.trainSeconds(),
-                        epoch.validSeconds()));
+        model.learn((epoch, _) -> System.out.printf(
+                "snapshot %d epoch %d loss %.4f MRR %.4f best %.4f train %.2f s valid %.2f s%n",
+                epoch.snapshot(),
+                epoch.epoch(),
+                epoch.loss(),
+                epoch.valid().mrr(),
+                epoch.best(),
+                epoch.trainSeconds(),
+                epoch.validSeconds()));
         double seconds = (System.nanoTime() - start) / 1e9;
         List<RankMetrics> tests = new ArrayList<>();
         List<RankMetrics> among = new ArrayList<>();

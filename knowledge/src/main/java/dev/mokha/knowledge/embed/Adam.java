@@ -1,9 +1,11 @@
 package dev.mokha.knowledge.embed;
 
+import java.util.Map;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Adam over a whole table, [Kingma and Ba 2015](https://arxiv.org/abs/1412.6980), as PyTorch computes it, with
+/// Adam over a whole table, [Kingma and Ba 2015](https://arxiv.org/abs/1412.6980), as PyTorch computes it,
+/// with
 /// β₁ = 0.9, β₂ = 0.999 and ε = 1e-8. Rows without a gradient still move while their moments last.
 public final class Adam {
     private static final double FIRST = 0.9;
@@ -13,7 +15,7 @@ public final class Adam {
     private final double rate;
     private final double[] means;
     private final double[] squares;
-    private int steps;
+    private final double[] steps = {0};
 
     /// An optimiser for tables of a shape.
     public Adam(int rows, int dim, double rate) {
@@ -22,11 +24,18 @@ public final class Adam {
         this.squares = new Table(rows, dim).values();
     }
 
+    /// {@return all that it remembers, by name: the arrays themselves, so that who kept copies can write
+    /// them back
+    /// and go on}
+    public Map<String, double[]> parts() {
+        return Map.of("means", means, "squares", squares, "steps", steps);
+    }
+
     /// Takes one step against a gradient.
     public void step(Table table, Table gradient, Crew crew) {
-        steps++;
-        double scale = rate / (1 - Math.pow(FIRST, steps));
-        double root = Math.sqrt(1 - Math.pow(SECOND, steps));
+        steps[0]++;
+        double scale = rate / (1 - Math.pow(FIRST, steps[0]));
+        double root = Math.sqrt(1 - Math.pow(SECOND, steps[0]));
         crew.split(table.values().length, Table.UNIT, (from, to) -> {
             double[] x = table.values();
             double[] gradients = gradient.values();

@@ -1,19 +1,20 @@
 package dev.mokha.knowledge.embed;
 
 import dev.mokha.knowledge.graph.Facts;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Positive facts, each with equally many negatives: the same fact with its subject or its object replaced.
 public final class Batch {
     private final int negatives;
-    private final int[] subjects;
-    private final int[] relations;
-    private final int[] objects;
-    private final int[] replacements; // [positives, negatives]
-    private final boolean[] atSubject; // [positives, negatives]: which side was replaced
+    private int[] subjects;
+    private int[] relations;
+    private int[] objects;
+    private int[] replacements; // [positives, negatives]
+    private boolean[] atSubject; // [positives, negatives]: which side was replaced
     private int size;
 
-    /// Room for a number of positives with their negatives.
+    /// Room for a number of positives with their negatives, and more where they come.
     public Batch(int positives, int negatives) {
         this.negatives = negatives;
         this.subjects = new int[positives];
@@ -23,12 +24,18 @@ public final class Batch {
         this.atSubject = new boolean[positives * negatives];
     }
 
-    /// Takes facts and draws negatives uniformly from the first `below` entities, replacing either side with a
+    /// Takes facts and draws negatives uniformly from the first `below` entities, replacing either side
+    /// with a
     /// probability of 1/2. Those that happen to be true are kept.
     ///
     /// @param order which facts: those numbered `order[from]` to before `order[to]`
     public void draw(Facts facts, int[] order, int from, int to, int below, SplittableRandom random) {
-        size = 0;
+        clear();
+        drawMore(facts, order, from, to, below, random);
+    }
+
+    /// As [#draw], behind the positives that there are.
+    public void drawMore(Facts facts, int[] order, int from, int to, int below, SplittableRandom random) {
         for (int i = from; i < to; i++) {
             add(facts.subject(order[i]), facts.relation(order[i]), facts.object(order[i]));
             for (int k = 0; k < negatives; k++) {
@@ -46,10 +53,21 @@ public final class Batch {
 
     /// Adds a positive, whose negatives are then set by [#replace].
     public void add(int subject, int relation, int object) {
+        if (size == subjects.length) {
+            grow(Math.max(16, size + size / 2));
+        }
         subjects[size] = subject;
         relations[size] = relation;
         objects[size] = object;
         size++;
+    }
+
+    private void grow(int positives) {
+        subjects = Arrays.copyOf(subjects, positives);
+        relations = Arrays.copyOf(relations, positives);
+        objects = Arrays.copyOf(objects, positives);
+        replacements = Arrays.copyOf(replacements, positives * negatives);
+        atSubject = Arrays.copyOf(atSubject, positives * negatives);
     }
 
     /// Sets a positive's k-th negative.

@@ -7,8 +7,9 @@ import dev.mokha.knowledge.graph.Incidence;
 /// LKGE's regulariser, [Cui et al. 2023, §3.5](https://arxiv.org/abs/2211.15845): known rows are held where
 /// they were learned, the more of an entity's facts are old the firmer.
 ///
-/// `Σ_x w(x) ‖x − x_old‖²` with `ω = N_old / (N_old + N_new)`; `w` is `ω²` in [Mode#CODE], `ω` in [Mode#PAPER].
-public final class Anchor {
+/// `Σ_x w(x) ‖x − x_old‖²` with `ω = N_old / (N_old + N_new)`; `w` is `ω²` in [Mode#CODE], `ω` in
+/// [Mode#PAPER].
+public final class Anchor implements Penalty {
     private final Past past;
     private final double[] ofEntities;
     private final double[] ofRelations;
@@ -16,11 +17,11 @@ public final class Anchor {
     /// @param edges the snapshot's new facts
     public Anchor(Past past, Incidence edges, Mode mode) {
         this.past = past;
-        this.ofEntities = new double[past.entities().rows()];
+        this.ofEntities = new double[past.vectors().entities().rows()];
         for (int e = 0; e < ofEntities.length; e++) {
             ofEntities[e] = firmness(past.entityCount(e), edges.degree(e) + 1, mode);
         }
-        this.ofRelations = new double[past.relations().rows()];
+        this.ofRelations = new double[past.vectors().relations().rows()];
         for (int q = 0; q < ofRelations.length; q++) {
             ofRelations[q] = firmness(past.relationCount(q), edges.edges(q) + 1, mode);
         }
@@ -31,11 +32,11 @@ public final class Anchor {
         return mode == Mode.CODE ? share * share : share;
     }
 
-    /// {@return the loss}, after adding its gradient, times a weight, to gradients.
-    public double addGradient(
-            Table entities, Table relations, double weight, Table entityGradient, Table relationGradient, Crew crew) {
-        return add(entities, past.entities(), ofEntities, weight, entityGradient, crew)
-                + add(relations, past.relations(), ofRelations, weight, relationGradient, crew);
+    @Override
+    public double addGradient(Vectors at, double weight, Vectors gradient, Crew crew) {
+        Vectors before = past.vectors();
+        return add(at.entities(), before.entities(), ofEntities, weight, gradient.entities(), crew)
+                + add(at.relations(), before.relations(), ofRelations, weight, gradient.relations(), crew);
     }
 
     private static double add(Table now, Table before, double[] firmness, double weight, Table gradient, Crew crew) {

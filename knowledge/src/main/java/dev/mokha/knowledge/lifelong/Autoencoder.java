@@ -14,38 +14,54 @@ import org.jspecify.annotations.Nullable;
 /// `ê_v = ReLU(mean over edges u –r→ v and v itself of (e_u + r))`,
 /// `r̂_q = mean over edges u –q→ v of (e_v − e_u)`, `L = ‖ê − e‖² / entities + ‖r̂ − r‖² / relations`.
 ///
-/// Gradients flow through the reconstruction and through what it is compared with. An entity without an edge
-/// is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts as so
+/// Gradients flow through the reconstruction and through what it is compared with. An entity without an
+/// edge
+/// is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts as
+/// so
 /// many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
 ///
 /// All but the ReLU are sums over edges, and the edges' matrix is its own transpose, so the gradient is
-/// gathered along the same lists, column by column: no two threads write to the same place, and sums have one
+/// gathered along the same lists, column by column: no two threads write to the same place, and sums have
+/// one
 /// order.
-public final class Autoencoder {
+public final class Autoencoder implements Penalty {
     private final Incidence edges;
     private final @Nullable Past past;
 
+    /// As the authors' program computes, which never looks at the past.
+    ///
     /// @param edges the snapshot's new facts
-    /// @param past what was learned before; null for the authors' program, which never looks there
-    public Autoencoder(Incidence edges, @Nullable Past past) {
+    public Autoencoder(Incidence edges) {
+        this.edges = edges;
+        this.past = null;
+    }
+
+    /// As the paper describes.
+    ///
+    /// @param edges the snapshot's new facts
+    /// @param past what was learned before
+    public Autoencoder(Incidence edges, Past past) {
         this.edges = edges;
         this.past = past;
     }
 
     /// Writes the reconstruction of all entities and relations.
-    public void reconstruct(Table entities, Table relations, Table entitiesOut, Table relationsOut, Crew crew) {
+    public void reconstruct(Vectors at, Vectors rebuilt, Crew crew) {
+        Table entities = at.entities();
+        Table entitiesOut = rebuilt.entities();
         crew.split(entities.stride(), Table.UNIT, (from, to) -> {
             for (int v = 0; v < edges.entities(); v++) {
-                mean(v, entities, relations, entitiesOut, from, to);
+                mean(v, at, entitiesOut, from, to);
                 rectify(entitiesOut, v, from, to);
             }
-            moves(entities, relationsOut, from, to);
+            moves(entities, rebuilt.relations(), from, to);
         });
     }
 
-    /// {@return the loss}, after adding its gradient, times a weight, to gradients.
-    public double addGradient(
-            Table entities, Table relations, double weight, Table entityGradient, Table relationGradient, Crew crew) {
+    @Override
+    public double addGradient(Vectors at, double weight, Vectors gradient, Crew crew) {
+        Table entities = at.entities();
+        Table relations = at.relations();
         double[] losses = new double[entities.stride() / Table.UNIT];
         var messages = new Table(entities.rows(), entities.dim());
         var moves = new Table(relations.rows(), relations.dim());
@@ -54,15 +70,16 @@ public final class Autoencoder {
             double ofRelations = 2 * weight / edges.relations();
             double loss = 0;
             for (int v = 0; v < edges.entities(); v++) {
-                mean(v, entities, relations, messages, from, to);
-                loss += compare(v, entities, messages, ofEntities, entityGradient, from, to) / edges.entities();
+                mean(v, at, messages, from, to);
+                loss += compare(v, entities, messages, ofEntities, gradient.entities(), from, to) / edges.entities();
             }
             moves(entities, moves, from, to);
             for (int q = 0; q < edges.relations(); q++) {
-                loss += compareMove(q, relations, moves, ofRelations, relationGradient, from, to) / edges.relations();
+                loss += compareMove(q, relations, moves, ofRelations, gradient.relations(), from, to)
+                        / edges.relations();
             }
             for (int v = 0; v < edges.entities(); v++) {
-                back(v, messages, moves, entityGradient, relationGradient, from, to);
+                back(v, messages, moves, gradient, from, to);
             }
             losses[from / Table.UNIT] = loss;
         });
@@ -79,7 +96,9 @@ public final class Autoencoder {
     }
 
     /// The mean of what reaches an entity, before the ReLU.
-    private void mean(int v, Table entities, Table relations, Table out, int from, int to) {
+    private void mean(int v, Vectors vectors, Table out, int from, int to) {
+        Table entities = vectors.entities();
+        Table relations = vectors.relations();
         int stride = entities.stride();
         double[] sums = out.values();
         int at = v * stride;
@@ -90,8 +109,8 @@ public final class Autoencoder {
         for (int i = edges.relationStart(v); i < edges.relationStart(v + 1); i++) {
             plus(sums, at, relations.values(), edges.relation(i) * stride, edges.count(i), from, to);
         }
-        if (past != null && v < past.entities().rows()) {
-            plus(sums, at, past.entities().values(), at, past.entityCount(v), from, to);
+        if (past != null && v < past.vectors().entities().rows()) {
+            plus(sums, at, past.vectors().entities().values(), at, past.entityCount(v), from, to);
         }
         times(sums, at, 1 / weight(v), from, to);
     }
@@ -123,14 +142,22 @@ public final class Autoencoder {
             plus(sums, (q + 1) * stride, sums, q * stride, -1, from, to);
         }
         for (int q = 0; q < edges.relations(); q++) {
-            if (past != null && q < past.relations().rows()) {
-                plus(sums, q * stride, past.relations().values(), q * stride, past.relationCount(q), from, to);
+            if (past != null && q < past.vectors().relations().rows()) {
+                plus(
+                        sums,
+                        q * stride,
+                        past.vectors().relations().values(),
+                        q * stride,
+                        past.relationCount(q),
+                        from,
+                        to);
             }
             times(sums, q * stride, 1 / moveWeight(q), from, to);
         }
     }
 
-    /// Adds up an entity's error, gives its target's gradient, and leaves in place of the mean what goes back
+    /// Adds up an entity's error, gives its target's gradient, and leaves in place of the mean what goes
+    /// back
     /// along each edge.
     private double compare(int v, Table entities, Table means, double weight, Table gradient, int from, int to) {
         int at = v * entities.stride();
@@ -160,9 +187,9 @@ public final class Autoencoder {
         return loss;
     }
 
-    private void back(int v, Table messages, Table moves, Table toEntities, Table toRelations, int from, int to) {
+    private void back(int v, Table messages, Table moves, Vectors gradient, int from, int to) {
         int stride = messages.stride();
-        double[] sums = toEntities.values();
+        double[] sums = gradient.entities().values();
         int at = v * stride;
         plus(sums, at, messages.values(), at, 1, from, to);
         for (int i = edges.neighbourStart(v); i < edges.neighbourStart(v + 1); i++) {
@@ -171,7 +198,7 @@ public final class Autoencoder {
         for (int i = edges.relationStart(v); i < edges.relationStart(v + 1); i++) {
             int q = edges.relation(i) * stride;
             int inverse = (edges.relation(i) ^ 1) * stride;
-            plus(toRelations.values(), q, messages.values(), at, edges.count(i), from, to);
+            plus(gradient.relations().values(), q, messages.values(), at, edges.count(i), from, to);
             plus(sums, at, moves.values(), q, edges.count(i), from, to);
             plus(sums, at, moves.values(), inverse, -edges.count(i), from, to);
         }

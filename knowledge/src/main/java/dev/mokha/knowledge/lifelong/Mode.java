@@ -1,10 +1,9 @@
 package dev.mokha.knowledge.lifelong;
 
-/// Where LKGE's paper and its authors' program differ.
+/// Where papers and their authors' programs differ. What differs stands at each method.
 public enum Mode {
-    /// As the program computes: the autoencoder sees new facts alone, the regulariser weighs with ω².
+    /// As the program computes, its faults included: for comparison with published figures.
     CODE,
-    /// As the paper describes: the autoencoder's means count what was learned before, the regulariser
-    /// weighs with ω.
+    /// As the paper describes.
     PAPER
 }

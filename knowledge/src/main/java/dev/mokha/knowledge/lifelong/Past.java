@@ -3,51 +3,62 @@ package dev.mokha.knowledge.lifelong;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Incidence;
 
-/// What a model knew before a snapshot: its tables, and by how many edges each row had been seen.
+/// What LKGE knew before a snapshot: its vectors, and by how many edges each row had been seen.
 ///
 /// Each snapshot counts a row's edges, read in both directions, and one more.
 public final class Past {
-    private final Table entities;
-    private final Table relations;
+    /// The name of the counts in a [State]: tables of one column.
+    public static final String COUNTS = "counts";
+
+    private final Vectors vectors;
     private final double[] entityCounts;
     private final double[] relationCounts;
 
-    private Past(Table entities, Table relations, double[] entityCounts, double[] relationCounts) {
-        this.entities = entities;
-        this.relations = relations;
+    private Past(Vectors vectors, double[] entityCounts, double[] relationCounts) {
+        this.vectors = vectors;
         this.entityCounts = entityCounts;
         this.relationCounts = relationCounts;
     }
 
-    /// Before the first snapshot.
-    public static Past none(int dim) {
-        return new Past(new Table(0, dim), new Table(0, dim), new double[0], new double[0]);
+    /// {@return what a state knows}; a row that it has no count of was never seen.
+    public static Past of(State state) {
+        Vectors counts = state.tables(COUNTS);
+        return new Past(
+                state.vectors(),
+                column(counts.entities(), state.entities()),
+                column(counts.relations(), state.relations()));
     }
 
-    /// {@return the past once a snapshot has been learned}
+    private static double[] column(Table table, int rows) {
+        double[] column = new double[rows];
+        for (int row = 0; row < table.rows(); row++) {
+            column[row] = table.values()[row * table.stride()];
+        }
+        return column;
+    }
+
+    /// {@return the state once a snapshot has been learned}
     ///
-    /// @param entities the tables then; they are copied
+    /// @param before the state that this is the past of
+    /// @param learned the vectors then
     /// @param edges the snapshot's new facts
-    public Past after(Table entities, Table relations, Incidence edges) {
-        double[] ofEntities = new double[entities.rows()];
-        for (int e = 0; e < ofEntities.length; e++) {
-            ofEntities[e] = entityCount(e) + edges.degree(e) + 1;
+    public State after(State before, Vectors learned, Incidence edges) {
+        Vectors counts =
+                Vectors.zeros(learned.entities().rows(), learned.relations().rows(), 1);
+        Table ofEntities = counts.entities();
+        for (int e = 0; e < ofEntities.rows(); e++) {
+            ofEntities.values()[e * ofEntities.stride()] = entityCount(e) + edges.degree(e) + 1;
         }
-        double[] ofRelations = new double[relations.rows()];
-        for (int q = 0; q < ofRelations.length; q++) {
-            ofRelations[q] = relationCount(q) + edges.edges(q) + 1;
+        Table ofRelations = counts.relations();
+        for (int q = 0; q < ofRelations.rows(); q++) {
+            ofRelations.values()[q * ofRelations.stride()] = relationCount(q) + edges.edges(q) + 1;
         }
-        return new Past(entities.copy(), relations.copy(), ofEntities, ofRelations);
+        return before.next(learned).with(COUNTS, counts);
     }
 
-    /// {@return the vectors of the entities that were known}
-    public Table entities() {
-        return entities;
-    }
-
-    /// {@return the vectors of the relations that were known}
-    public Table relations() {
-        return relations;
+    /// {@return the vectors of the entities and relations that were known}
+    public Vectors vectors() {
+        return vectors;
     }
 
     /// {@return an entity's count; 0 for one that was not known}

@@ -1,34 +1,41 @@
 package dev.mokha.knowledge.lifelong;
 
-/// Ends training when validation stops getting better, as LKGE's program does: an epoch that is no better
-/// counts one, a better one takes back five; at the limit it is over.
+/// Counts what [Stopping] counts.
 final class Patience {
-    private static final int TAKEN_BACK = 5;
-
-    private final int limit;
+    private final Stopping stopping;
     private double best;
     private int worse;
 
-    Patience(int limit) {
-        this.limit = limit;
+    Patience(Stopping stopping) {
+        this.stopping = stopping;
     }
 
     /// {@return whether an epoch is the best so far}
     boolean better(double figure) {
         if (best < figure) {
             best = figure;
-            worse = Math.max(0, worse - TAKEN_BACK);
+            worse = Math.max(0, worse - stopping.takenBack());
             return true;
         }
         worse++;
         return false;
     }
 
-    boolean over() {
-        return worse >= limit;
+    /// {@return whether it is over after so many epochs}
+    boolean over(int epochs) {
+        return epochs >= stopping.minimum() && worse >= stopping.patience();
     }
 
     double best() {
         return best;
+    }
+
+    int worse() {
+        return worse;
+    }
+
+    void resume(double best, int worse) {
+        this.best = best;
+        this.worse = worse;
     }
 }

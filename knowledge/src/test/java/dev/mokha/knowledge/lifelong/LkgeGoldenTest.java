@@ -3,7 +3,6 @@ package dev.mokha.knowledge.lifelong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.mokha.knowledge.embed.Adam;
 import dev.mokha.knowledge.embed.Batch;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
@@ -15,6 +14,7 @@ import dev.mokha.knowledge.rank.DistanceRanker;
 import dev.mokha.knowledge.rank.Ranking;
 import dev.mokha.knowledge.rank.Ties;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +35,7 @@ final class LkgeGoldenTest {
     @ParameterizedTest
     @CsvSource({"CODE, 1", "CODE, 2", "CODE, 3", "PAPER, 1", "PAPER, 2"})
     void lossesGradientsAndStepsAreThoseOfAutograd(Mode mode, int threads) {
-        Past past = Past.none(golden.get("dim").intValue());
+        State state = State.none(golden.get("dim").intValue());
         try (var crew = new Crew(threads)) {
             for (JsonNode snapshot : golden.get("snapshots")) {
                 Facts facts = facts(snapshot.get("facts"));
@@ -43,9 +43,9 @@ final class LkgeGoldenTest {
                         facts,
                         snapshot.get("entities").intValue(),
                         snapshot.get("relations").intValue());
-                check(snapshot, past, edges, mode, crew);
+                check(snapshot, Past.of(state), edges, mode, crew);
                 JsonNode learned = snapshot.get("code"); // the next snapshot begins where this mode ended
-                past = past.after(table(learned.get("endEntities")), table(learned.get("endRelations")), edges);
+                state = Past.of(state).after(state, vectors(learned, "end"), edges);
             }
         }
     }
@@ -70,44 +70,43 @@ final class LkgeGoldenTest {
 
     private void check(JsonNode snapshot, Past past, Incidence edges, Mode mode, Crew crew) {
         JsonNode expected = snapshot.get(mode == Mode.CODE ? "code" : "paper");
-        Table entities = table(snapshot.get("startEntities"));
-        Table relations = table(snapshot.get("startRelations"));
-        var autoencoder = new Autoencoder(edges, mode == Mode.CODE ? null : past);
-        var rebuilt = new Table(entities.rows(), entities.dim());
-        var moved = new Table(relations.rows(), relations.dim());
-        autoencoder.reconstruct(entities, relations, rebuilt, moved, crew);
-        assertClose("reconstructed entities", rebuilt, expected.get("reconstructedEntities"));
-        assertClose("reconstructed relations", moved, expected.get("reconstructedRelations"));
+        Vectors at = vectors(snapshot, "start");
+        var autoencoder = mode == Mode.CODE ? new Autoencoder(edges) : new Autoencoder(edges, past);
+        Vectors rebuilt = at.zeros();
+        autoencoder.reconstruct(at, rebuilt, crew);
+        assertClose("reconstructed", rebuilt, expected, "reconstructed");
 
-        var loss = new LkgeLoss(
-                entities.rows(),
-                relations.rows(),
-                entities.dim(),
-                new TranslationLoss(number("margin"), crew),
-                autoencoder,
-                number("beta"),
-                new Anchor(past, edges, mode),
-                number("alpha"),
-                crew);
-        var ofEntities = new Adam(entities.rows(), entities.dim(), number("rate"));
-        var ofRelations = new Adam(relations.rows(), relations.dim(), number("rate"));
+        double alpha = number("alpha");
+        double beta = number("beta");
+        var terms = List.of(
+                new Penalty.Weighted(beta, autoencoder), new Penalty.Weighted(alpha, new Anchor(past, edges, mode)));
+        var objective = new Objective(new TranslationLoss(number("margin"), crew), terms, crew);
+        var optimizer = new AdamOptimizer(at, number("rate"));
+        Vectors gradient = at.zeros();
         for (int i = 0; i < expected.get("steps").size(); i++) {
             JsonNode step = expected.get("steps").get(i);
-            LkgeLoss.Terms terms =
-                    loss.of(entities, relations, batch(snapshot.get("batches").get(i)));
-            assertThat(terms.fresh()).isCloseTo(step.get("fresh").doubleValue(), within(CLOSE));
-            assertThat(terms.reconstruction())
+            Objective.Terms loss =
+                    objective.of(at, batch(snapshot.get("batches").get(i)), gradient);
+            assertThat(loss.fresh()).isCloseTo(step.get("fresh").doubleValue(), within(CLOSE));
+            assertThat(loss.penalties().get(0))
                     .isCloseTo(step.get("reconstruction").doubleValue(), within(CLOSE));
-            assertThat(terms.regularization())
+            assertThat(loss.penalties().get(1))
                     .isCloseTo(step.get("regularization").doubleValue(), within(CLOSE));
-            assertThat(terms.total()).isCloseTo(step.get("total").doubleValue(), within(CLOSE));
-            assertClose("entities' gradient, step " + i, loss.entityGradient(), step.get("entityGradient"));
-            assertClose("relations' gradient, step " + i, loss.relationGradient(), step.get("relationGradient"));
-            ofEntities.step(entities, loss.entityGradient(), crew);
-            ofRelations.step(relations, loss.relationGradient(), crew);
+            assertThat(loss.total()).isCloseTo(step.get("total").doubleValue(), within(CLOSE));
+            assertClose("entities' gradient, step " + i, gradient.entities(), step.get("entityGradient"));
+            assertClose("relations' gradient, step " + i, gradient.relations(), step.get("relationGradient"));
+            optimizer.step(at, gradient, crew);
         }
-        assertClose("entities", entities, expected.get("endEntities"));
-        assertClose("relations", relations, expected.get("endRelations"));
+        assertClose("learned", at, expected, "end");
+    }
+
+    private static Vectors vectors(JsonNode node, String name) {
+        return new Vectors(table(node.get(name + "Entities")), table(node.get(name + "Relations")));
+    }
+
+    private static void assertClose(String what, Vectors actual, JsonNode expected, String name) {
+        assertClose(what + " entities", actual.entities(), expected.get(name + "Entities"));
+        assertClose(what + " relations", actual.relations(), expected.get(name + "Relations"));
     }
 
     private Batch batch(JsonNode given) {

@@ -1,30 +1,31 @@
 package dev.mokha.knowledge.lifelong;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.knowledge.embed.Crew;
-import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.lifelong.GrowingGraph.Selection;
 import dev.mokha.knowledge.rank.RankMetrics;
 import dev.mokha.knowledge.triples.Triples;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A small graph that grows: a grid whose relations are steps, of which the second snapshot adds another half.
-final class LkgeTest {
-    private static final int WIDTH = 5;
-    private static final int HALF = 25;
+/// The shared part of lifelong methods, on [Grid].
+final class LifelongTest {
+    private static final Method LKGE = new Lkge(0.01, 0.1, true);
 
     @ParameterizedTest
     @EnumSource(Mode.class)
     void eachSnapshotIsLearnedAndTheOldOnesAreKept(Mode mode) {
-        List<Snapshot> snapshots = grid(Selection.VALID);
+        List<Snapshot> snapshots = Grid.snapshots(Selection.VALID);
         var history = new History();
         try (var crew = new Crew(2)) {
-            var model = new Lkge(config(mode, true, 5), crew);
+            var model = new Lifelong(LKGE, Grid.training(5).withMode(mode), crew);
             for (Snapshot snapshot : snapshots) {
                 learn(model, snapshot, snapshots, history);
             }
@@ -86,74 +87,102 @@ final class LkgeTest {
 
     @Test
     void patienceEndsAfterThreeInARow() {
-        var patience = new Patience(3);
+        var patience = new Patience(Stopping.LKGE);
         assertThat(patience.better(0.2)).isTrue();
         patience.better(0.1);
         patience.better(0.2);
-        assertThat(patience.over()).isFalse();
+        assertThat(patience.over(3)).isFalse();
         assertThat(patience.better(0.3)).isTrue();
         patience.better(0.3);
         patience.better(0.3);
-        assertThat(patience.over()).isFalse();
+        assertThat(patience.over(6)).isFalse();
         patience.better(0.3);
-        assertThat(patience.over()).isTrue();
+        assertThat(patience.over(7)).isTrue();
         assertThat(patience.best()).isEqualTo(0.3);
+    }
+
+    @Test
+    void aBetterEpochTakesBackAsMuchAsItIsGivenAndSomeEpochsAreRunAnyway() {
+        var patience = new Patience(new Stopping(3, 1, 6));
+        patience.better(0.1);
+        patience.better(0.1);
+        patience.better(0.1);
+        patience.better(0.2); // takes back one of two
+        patience.better(0.2);
+        patience.better(0.2);
+        assertThat(patience.over(5)).isFalse();
+        assertThat(patience.over(6)).isTrue();
+    }
+
+    @Test
+    void withoutValidationFactsTheLastEpochCounts() {
+        var graph = new GrowingGraph(Selection.VALID);
+        Triples train = new Triples.Builder().add(0, 0, 1).add(1, 0, 2).build();
+        Triples none = new Triples.Builder().build();
+        List<Integer> epochs = new ArrayList<>();
+        try (var crew = new Crew(1)) {
+            var model = new Lifelong(new FineTune(), Grid.training(1).withEpochs(3), crew);
+            model.open(graph.add(train, none, train));
+            double[] before = model.vectors().entities().values().clone();
+            List<double[]> last = new ArrayList<>();
+            model.learn((epoch, checkpoint) -> {
+                epochs.add(epoch.epoch());
+                last.add(checkpoint.get().arrays().get("entities"));
+            });
+            assertThat(epochs).containsExactly(0, 1, 2);
+            assertThat(model.vectors().entities().values())
+                    .isEqualTo(last.getLast())
+                    .isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    void aSnapshotWithoutFactsToLearnLeavesVectorsAsTheyAre() {
+        var graph = new GrowingGraph(Selection.VALID);
+        Triples one = new Triples.Builder().add(0, 0, 1).build();
+        Triples none = new Triples.Builder().build();
+        try (var crew = new Crew(1)) {
+            var model = new Lifelong(LKGE, Grid.training(1), crew);
+            model.open(graph.add(none, none, one));
+            double[] before = model.vectors().entities().values().clone();
+            model.learn((_, _) -> fail("no epoch"));
+            assertThat(model.state().snapshots()).isEqualTo(1);
+            assertThat(model.vectors().entities().values()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void whatIsNotOpenCannotBeLearned() {
+        try (var crew = new Crew(1)) {
+            var model = new Lifelong(LKGE, Grid.training(1), crew);
+            assertThatThrownBy(() -> model.learn(Progress.SILENT)).hasMessageContaining("open one");
+        }
     }
 
     private static RankMetrics mrr(double mrr) {
         return new RankMetrics(10, 1, mrr, 0, 0, 0, 0);
     }
 
-    private static LkgeConfig config(Mode mode, boolean transfer, long seed) {
-        return new LkgeConfig(mode, 30, 4, 5, 32, 0.02, 0.01, 0.1, transfer, 40, 40, seed);
-    }
-
     private static double[] trained(long seed, int threads) {
-        List<Snapshot> snapshots = grid(Selection.VALID);
+        List<Snapshot> snapshots = Grid.snapshots(Selection.VALID);
         try (var crew = new Crew(threads)) {
-            var model = new Lkge(config(Mode.CODE, false, seed).withEpochs(2), crew);
+            var model = new Lifelong(LKGE, Grid.training(seed).withEpochs(2), crew);
             for (Snapshot snapshot : snapshots) {
                 model.open(snapshot);
-                model.learn(snapshot, _ -> {});
+                model.learn(Progress.SILENT);
             }
-            Table entities = model.entities();
-            return entities.values().clone();
+            return model.vectors().entities().values().clone();
         }
     }
 
-    private static void learn(Lkge model, Snapshot snapshot, List<Snapshot> snapshots, History history) {
+    private static void learn(Lifelong model, Snapshot snapshot, List<Snapshot> snapshots, History history) {
         model.open(snapshot);
         if (snapshot.number() > 0) {
             history.before(model.test(snapshot));
         }
-        model.learn(snapshot, _ -> {});
+        model.learn(Progress.SILENT);
         history.after(snapshots.subList(0, snapshot.number() + 1).stream()
                 .map(model::test)
                 .toList());
-    }
-
-    /// Two halves of a grid with steps right and down of one and two; each seventh fact is tested, of the
-    /// others each eleventh chooses.
-    private static List<Snapshot> grid(Selection selection) {
-        var graph = new GrowingGraph(selection);
-        int number = 0;
-        for (int half = 0; half < 2; half++) {
-            var train = new Triples.Builder();
-            var valid = new Triples.Builder();
-            var test = new Triples.Builder();
-            for (int from = half * HALF; from < (half + 1) * HALF; from++) {
-                for (int relation = 0; relation < 4; relation++) {
-                    int by = relation % 2 + 1;
-                    int to = relation < 2 ? from + by : from + by * WIDTH;
-                    boolean there = relation < 2 ? to / WIDTH == from / WIDTH : to < (half + 1) * HALF;
-                    if (there) {
-                        number++;
-                        (number % 7 == 0 ? test : number % 11 == 0 ? valid : train).add(from, relation, to);
-                    }
-                }
-            }
-            graph.add(train.build(), valid.build(), test.build());
-        }
-        return graph.snapshots();
     }
 }

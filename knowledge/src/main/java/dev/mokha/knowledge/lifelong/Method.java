@@ -1,0 +1,22 @@
+package dev.mokha.knowledge.lifelong;
+
+import dev.mokha.knowledge.embed.Crew;
+
+/// A way of learning a graph that grows: what becomes of old vectors, which facts are learned, what holds
+/// what
+/// is known in place. A value; what it knows is in a [State].
+public sealed interface Method permits FineTune, Lkge {
+    /// {@return what it is called in commands and files}
+    String name();
+
+    /// {@return vectors with a row for each entity and relation that there is by now}
+    ///
+    /// @param random drawn vectors of that size, to be used
+    default Vectors open(State state, Snapshot snapshot, Vectors random, Mode mode, Crew crew) {
+        random.setFirst(state.vectors());
+        return random;
+    }
+
+    /// {@return the learning of one snapshot}
+    Lesson begin(Assignment assignment);
+}

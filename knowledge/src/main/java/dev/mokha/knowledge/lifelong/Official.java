@@ -1,0 +1,30 @@
+package dev.mokha.knowledge.lifelong;
+
+import java.util.List;
+
+/// The methods with the weights that LKGE's program gives them on a data set ([Cui et al. 2023](
+/// https://arxiv.org/abs/2211.15845); the weights are those of its code).
+public final class Official {
+    private Official() {}
+
+    /// {@return the names of methods}
+    public static List<String> names() {
+        return List.of("finetune", "lkge");
+    }
+
+    /// {@return a method}
+    ///
+    /// @param name see [#names]
+    /// @param set a data set of LKGE: `ENTITY`, `RELATION`, `FACT`, `HYBRID`; others have the weights of
+    ///     `ENTITY`
+    /// @throws IllegalArgumentException where there is no method of that name
+    public static Method method(String name, String set) {
+        return switch (name) {
+            case "finetune" -> new FineTune();
+            case "lkge" -> Lkge.official(set.equals("FACT") ? 1 : 0.1);
+            default ->
+                throw new IllegalArgumentException(
+                        "there is no method '" + name + "'; there are " + String.join(", ", names()));
+        };
+    }
+}
