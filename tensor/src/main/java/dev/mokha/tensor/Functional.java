@@ -1,11 +1,13 @@
 package dev.mokha.tensor;
 
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/// The mathematics of layers and losses, without parameters or state: what `torch.nn.functional` is in Python.
+/// The mathematics of layers and losses, without parameters or state: what `torch.nn.functional` is in
+/// Python.
 public final class Functional {
     static {
         Engine.start();
@@ -17,7 +19,8 @@ public final class Functional {
     ///
     /// Float32 on an x86-64 processor goes to oneDNN, which libtorch itself uses for bfloat16 only: on a
     /// processor
-    /// with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS (`docs/engine.md`). Gradients of
+    /// with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS (`docs/engine.md`).
+    /// Gradients of
     /// gradients do not pass through it; `matmul` has them.
     ///
     /// @param x `[…, in]`
@@ -71,7 +74,8 @@ public final class Functional {
         return Tensor.wrap(torch.silu(x.handle()));
     }
 
-    /// The Gaussian error linear unit, [Hendrycks & Gimpel 2016](https://arxiv.org/abs/1606.08415): `x Φ(x)`.
+    /// The Gaussian error linear unit, [Hendrycks & Gimpel 2016](https://arxiv.org/abs/1606.08415): `x
+    /// Φ(x)`.
     ///
     /// @param tanh whether Φ is approximated by tanh, as in the official BERT and GPT-2, or computed by erf
     public static Tensor gelu(Tensor x, boolean tanh) {
@@ -127,10 +131,12 @@ public final class Functional {
                 logits.handle(), targets.handle(), new TensorOptional(), 0 /* none */, -100, 0.0));
     }
 
-    /// Mean negative log-likelihood of the targets under `softmax(x Wᵀ)`: [#linear] without bias followed by
+    /// Mean negative log-likelihood of the targets under `softmax(x Wᵀ)`: [#linear] without bias followed
+    /// by
     /// [#crossEntropy], and equal to it up to rounding, without the logits ever lying in memory whole.
     ///
-    /// The gradients of `x` and `weight` are computed in the forward pass, a few hundred rows at a time, as in
+    /// The gradients of `x` and `weight` are computed in the forward pass, a few hundred rows at a time, as
+    /// in
     /// [Hsu et al. 2024, Liger Kernel](https://arxiv.org/abs/2410.10989). Under [Autocast] the products
     /// run in its type.
     ///
@@ -151,6 +157,37 @@ public final class Functional {
     /// @return a scalar; NaN when every row is left out
     public static Tensor linearCrossEntropy(Tensor x, Tensor weight, Tensor bias, Tensor targets) {
         return LinearCrossEntropy.of(x, weight, bias, targets);
+    }
+
+    /// `Σᵢ shareᵢ · log Σⱼ e^(xᵢ · Wⱼ)`: what of a cross entropy over all rows of a table does not depend
+    /// on the right
+    /// ones, for when a row has many right answers and their scores are summed apart.
+    ///
+    /// The gradients are computed in the forward pass, some hundred rows at a time, as in
+    /// [#linearCrossEntropy]. Under
+    /// [Autocast] products and scores are in its type.
+    ///
+    /// @param x `[rows, hidden]`
+    /// @param weight `[classes, hidden]`
+    /// @param shares what each row counts, `[rows]`; a constant
+    /// @return a scalar
+    public static Tensor linearLogSumExp(Tensor x, Tensor weight, Tensor shares) {
+        return LinearLogSumExp.of(x, weight, shares);
+    }
+
+    /// The distance of every row from every other row: `(Σ |x − y|^norm)^(1/norm)`, without the
+    /// cancellation that
+    /// computing it by a product brings.
+    ///
+    /// @param x `[rows, hidden]`
+    /// @param y `[others, hidden]`
+    /// @param norm 1 or 2
+    /// @return `[rows, others]`
+    public static Tensor distances(Tensor x, Tensor y, int norm) {
+        if (norm != 1 && norm != 2) {
+            throw new IllegalArgumentException("distances have norm 1 or 2, not " + norm);
+        }
+        return Tensor.wrap(torch.cdist(x.handle(), y.handle(), norm, new LongOptional(2 /* never by a product */)));
     }
 
     /// Cross-correlation over one dimension.

@@ -11,7 +11,8 @@ import static dev.mokha.tensor.Case.t;
 import dev.mokha.tensor.Functional.Convolution;
 import java.util.stream.Stream;
 
-/// The mathematics of layers and losses on small numbers; larger ones against loops are in `FunctionalTest`.
+/// The mathematics of layers and losses on small numbers; larger ones against loops are in
+/// `FunctionalTest`.
 final class FunctionalCases {
     private static final double LN_2 = 0.6931471805599453;
     private static final double LN_3 = 1.0986122886681098;
@@ -67,6 +68,22 @@ final class FunctionalCases {
                         0.8660254037844386,
                         -1.7320508075688772,
                         0.5,
+                        1),
+                grid(
+                        "Functional.distances(Tensor,Tensor,int)",
+                        () -> Functional.distances(m(0, 0, 1, 1), m(3, 4, 1, 0), 1),
+                        shape(2, 2),
+                        7,
+                        1,
+                        5,
+                        1),
+                grid(
+                        "Functional.distances(Tensor,Tensor,int)",
+                        () -> Functional.distances(m(0, 0, 1, 1), m(3, 4, 1, 0), 2),
+                        shape(2, 2),
+                        5,
+                        1,
+                        Math.sqrt(13),
                         1),
                 row("Functional.silu(Tensor)", () -> Functional.silu(t(0, LN_3)), 0, 0.75 * LN_3),
                 row(
@@ -131,6 +148,10 @@ final class FunctionalCases {
                         () -> Functional.crossEntropyPerRow(m(0, LN_3, 7, 7), ids(0, -100)),
                         2 * LN_2,
                         0),
+                scalar(
+                        "Functional.linearLogSumExp(Tensor,Tensor,Tensor)",
+                        () -> Functional.linearLogSumExp(Tensors.of(new double[] {1, 0}, 2, 1), m(0, LN_3), t(3, 0.5)),
+                        6.5 * LN_2),
                 scalar(
                         "Functional.linearCrossEntropy(Tensor,Tensor,Tensor)",
                         () -> Functional.linearCrossEntropy(

@@ -23,7 +23,8 @@ record GradientCase(String method, Function<Tensor[], Tensor> function, long[]..
         return function.apply(leaves);
     }
 
-    /// {@return numbers from 0.4 to 1.9, no two nearer than a tenth of their spacing: away from kinks and ties}
+    /// {@return numbers from 0.4 to 1.9, no two nearer than a tenth of their spacing: away from kinks and
+    /// ties}
     double[] point(int input, Random random) {
         int count = 1;
         for (long size : inputs[input]) {
@@ -214,6 +215,21 @@ record GradientCase(String method, Function<Tensor[], Tensor> function, long[]..
                         "Functional.crossEntropyPerRow(Tensor,Tensor)",
                         in -> Functional.crossEntropyPerRow(in[0], ids(2, -100, 0)),
                         shape(3, 4)),
+                new GradientCase(
+                        "Functional.linearLogSumExp(Tensor,Tensor,Tensor)",
+                        in -> Functional.linearLogSumExp(in[0], in[1], Case.t(2, 0, 0.5)),
+                        shape(3, 2),
+                        shape(4, 2)),
+                new GradientCase(
+                        "Functional.distances(Tensor,Tensor,int)",
+                        in -> Functional.distances(in[0], in[1], 1),
+                        shape(3, 2),
+                        shape(4, 2)),
+                new GradientCase(
+                        "Functional.distances(Tensor,Tensor,int)",
+                        in -> Functional.distances(in[0], in[1], 2),
+                        shape(3, 2),
+                        shape(4, 2)),
                 new GradientCase(
                         "Functional.linearCrossEntropy(Tensor,Tensor,Tensor)",
                         in -> Functional.linearCrossEntropy(in[0], in[1], ids(2, -100, 0)),

@@ -6,13 +6,14 @@ import java.util.Map;
 /// Applies gradients to a fixed set of named parameters, and remembers what it needs between steps.
 ///
 /// The parameters stay the caller's; the optimiser's own tensors live until [#close].
-public sealed interface Optimizer extends AutoCloseable permits AdamW, Adam, Sgd {
+public sealed interface Optimizer extends AutoCloseable permits AdamW, Adam, Adagrad, Sgd {
     /// Applies the gradients with a learning rate, and forgets them.
     default void step(double rate) {
         step(rate, 1);
     }
 
-    /// Applies the gradients, each multiplied with `gradScale` first (clipping by norm is such a factor), and forgets
+    /// Applies the gradients, each multiplied with `gradScale` first (clipping by norm is such a factor),
+    /// and forgets
     /// them. Parameters without a gradient stay as they are.
     void step(double rate, double gradScale);
 

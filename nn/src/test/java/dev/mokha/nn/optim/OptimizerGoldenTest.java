@@ -55,6 +55,12 @@ final class OptimizerGoldenTest {
     }
 
     @Test
+    void adagradTakesPyTorchsSteps() {
+        follows("adagrad", parameters -> new Adagrad(parameters, Adagrad.Config.standard()));
+        follows("adagrad.decay", parameters -> new Adagrad(parameters, new Adagrad.Config(1e-10, 0.1, 0.1)));
+    }
+
+    @Test
     void sgdTakesPyTorchsSteps() {
         follows("sgd", parameters -> new Sgd(parameters, Sgd.Config.plain()));
         follows("sgd.momentum", parameters -> new Sgd(parameters, new Sgd.Config(0.9, false, 0.1)));
