@@ -70,19 +70,42 @@ final class Touched {
         crew.split(count, 1, (from, to) -> {
             double[] lanes = new double[Table.UNIT];
             for (int i = from; i < to; i++) {
-                int at = i * stride;
-                double along = Lanes.dot(units, at, gradients, at, stride, lanes);
+                double along = along(i, stride, lanes);
                 for (int c = 0; c < stride; c += Table.UNIT) {
                     int out = rows[i] * stride + c;
-                    var tangent = DoubleVector.fromArray(Lanes.EIGHT, gradients, at + c)
-                            .sub(DoubleVector.fromArray(Lanes.EIGHT, units, at + c)
-                                    .mul(along))
-                            .div(lengths[i]);
                     DoubleVector.fromArray(Lanes.EIGHT, gradient.values(), out)
-                            .add(tangent)
+                            .add(tangent(i * stride + c, along, lengths[i]))
                             .intoArray(gradient.values(), out);
                 }
             }
         });
+    }
+
+    /// Adds the squares of the gradients of the rows themselves, times a weight.
+    void addSquaresTo(Table squares, double weight, Crew crew) {
+        int stride = squares.stride();
+        crew.split(count, 1, (from, to) -> {
+            double[] lanes = new double[Table.UNIT];
+            for (int i = from; i < to; i++) {
+                double along = along(i, stride, lanes);
+                for (int c = 0; c < stride; c += Table.UNIT) {
+                    int out = rows[i] * stride + c;
+                    var slope = tangent(i * stride + c, along, lengths[i]);
+                    DoubleVector.fromArray(Lanes.EIGHT, squares.values(), out)
+                            .add(slope.mul(slope).mul(weight))
+                            .intoArray(squares.values(), out);
+                }
+            }
+        });
+    }
+
+    private double along(int slot, int stride, double[] lanes) {
+        return Lanes.dot(units, slot * stride, gradients, slot * stride, stride, lanes);
+    }
+
+    private DoubleVector tangent(int at, double along, double length) {
+        return DoubleVector.fromArray(Lanes.EIGHT, gradients, at)
+                .sub(DoubleVector.fromArray(Lanes.EIGHT, units, at).mul(along))
+                .div(length);
     }
 }

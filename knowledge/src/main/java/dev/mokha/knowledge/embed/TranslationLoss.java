@@ -61,6 +61,12 @@ public final class TranslationLoss {
         this.relations.addTo(relations, crew);
     }
 
+    /// Adds the squares of the last loss's gradient, times a weight.
+    public void addSquaresTo(Table entities, Table relations, double weight) {
+        this.entities.addSquaresTo(entities, weight, crew);
+        this.relations.addSquaresTo(relations, weight, crew);
+    }
+
     private void place(Table entities, Table relations, Batch batch) {
         this.entities.begin(entities);
         this.relations.begin(relations);

@@ -5,7 +5,7 @@ import dev.mokha.knowledge.embed.Crew;
 /// A way of learning a graph that grows: what becomes of old vectors, which facts are learned, what holds
 /// what
 /// is known in place. A value; what it knows is in a [State].
-public sealed interface Method permits FineTune, Lkge {
+public sealed interface Method permits Cwr, Emr, Ewc, FineTune, Gem, Lkge, Pnn, Retrain, Si, SnapshotOnly {
     /// {@return what it is called in commands and files}
     String name();
 

@@ -9,7 +9,7 @@ public final class Official {
 
     /// {@return the names of methods}
     public static List<String> names() {
-        return List.of("finetune", "lkge");
+        return List.of("snapshot", "retrain", "finetune", "pnn", "cwr", "si", "ewc", "emr", "gem", "lkge");
     }
 
     /// {@return a method}
@@ -20,7 +20,15 @@ public final class Official {
     /// @throws IllegalArgumentException where there is no method of that name
     public static Method method(String name, String set) {
         return switch (name) {
+            case "snapshot" -> new SnapshotOnly();
+            case "retrain" -> new Retrain();
             case "finetune" -> new FineTune();
+            case "pnn" -> new Pnn();
+            case "cwr" -> new Cwr();
+            case "si" -> new Si(set.equals("RELATION") ? 1 : 0.01, 0.1);
+            case "ewc" -> new Ewc(set.equals("FACT") || set.equals("HYBRID") ? 0.01 : 0.1);
+            case "emr" -> new Emr(5000);
+            case "gem" -> new Gem(5000, 0.5);
             case "lkge" -> Lkge.official(set.equals("FACT") ? 1 : 0.1);
             default ->
                 throw new IllegalArgumentException(

@@ -101,7 +101,9 @@ final class ResumeTest {
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         for (Map.Entry<String, Table> each : expected.entrySet()) {
             Table table = actual.getOrDefault(each.getKey(), new Table(0, 1));
-            assertThat(table.values()).as(each.getKey()).isEqualTo(each.getValue().values());
+            assertThat(table.values())
+                    .as(each.getKey())
+                    .isEqualTo(each.getValue().values());
         }
     }
 }
