@@ -38,7 +38,7 @@ final class LkgeBench {
         var file = Path.of(args[0]);
         String set = file.getFileName().toString().split("\\.", -1)[0];
         Method method = Official.method(args[1], set);
-        Training training = Training.official(Long.parseLong(args[2]))
+        Training training = method.training(Long.parseLong(args[2]))
                 .withEpochs(Integer.parseInt(args[3]))
                 .withMode(args.length > 6 ? Mode.valueOf(args[6]) : Mode.CODE);
         List<Snapshot> snapshots = read(file, args[4].equals("test") ? Selection.TEST : Selection.VALID);

@@ -3,8 +3,8 @@ package dev.mokha.knowledge.lifelong;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 
-/// IncDE's distillation, [Liu et al. 2024, §4.2](https://arxiv.org/abs/2405.04453): rows are drawn to
-/// where a teacher has them, each with its weight.
+/// IncDE's distillation, [Liu et al. 2024](https://arxiv.org/abs/2405.04453): rows are drawn to where a
+/// teacher has them, each with its weight.
 ///
 /// `Σ_x Σ_c h(w(x) (x_c − teacher_c))` with Huber's `h(a) = a² / 2` up to `|a| = 1` and `|a| − 1/2`
 /// beyond.

@@ -1,6 +1,7 @@
 package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Batch;
+import dev.mokha.knowledge.embed.TranslationLoss;
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.rank.RankMetrics;
 import java.util.Map;
@@ -38,7 +39,10 @@ final class Epochs {
         this.best = at.copy();
         this.gradient = at.zeros();
         this.optimizer = lesson.optimizer(training);
-        this.objective = new Objective(assignment.loss(), lesson.penalties(), assignment.crew());
+        this.objective = new Objective(
+                new TranslationLoss(lesson.contrast(training), assignment.crew()),
+                lesson.penalties(),
+                assignment.crew());
         this.batch = new Batch(training.batchSize(), training.negatives());
         this.patience = new Patience(training.stopping());
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// IncDE's order of a snapshot's new facts ([Liu et al. 2024, §4.1](https://arxiv.org/abs/2405.04453)):
+/// IncDE's order of a snapshot's new facts ([Liu et al. 2024](https://arxiv.org/abs/2405.04453)):
 /// outwards from what is known, and within a layer the most important first.
 ///
 /// The first layer has the facts with an entity that was known, the next those of the rest with an entity
@@ -16,14 +16,22 @@ import java.util.List;
 /// the number of others, and the [Betweenness] `b` of its edge, both in the graph of the new facts.
 /// Equally important facts keep the order in which they were given.
 public final class Layers {
+    /// The layer of entities that were known.
+    public static final int KNOWN = -1;
+
+    /// The layer of entities without a new fact.
+    public static final int UNSEEN = Integer.MAX_VALUE;
+
     private final int[] order;
     private final List<Integer> starts;
+    private final int[] layers; // of entities
     private final Neighbours graph;
     private final Betweenness betweenness;
 
-    private Layers(int[] order, List<Integer> starts, Neighbours graph, Betweenness betweenness) {
+    private Layers(int[] order, List<Integer> starts, int[] layers, Neighbours graph, Betweenness betweenness) {
         this.order = order;
         this.starts = List.copyOf(starts);
+        this.layers = layers;
         this.graph = graph;
         this.betweenness = betweenness;
     }
@@ -42,8 +50,9 @@ public final class Layers {
             int o = facts.object(i);
             importance[i] = Math.max(centrality(graph, s), centrality(graph, o)) + betweenness.between(s, o);
         }
-        boolean[] seen = new boolean[entities];
-        Arrays.fill(seen, 0, known, true);
+        int[] layers = new int[entities];
+        Arrays.fill(layers, 0, known, KNOWN);
+        Arrays.fill(layers, known, entities, UNSEEN);
         List<Integer> order = new ArrayList<>(facts.size());
         List<Integer> starts = new ArrayList<>();
         List<Integer> rest = new ArrayList<>();
@@ -54,22 +63,23 @@ public final class Layers {
             List<Integer> layer = new ArrayList<>();
             List<Integer> beyond = new ArrayList<>();
             for (int i : rest) {
-                (seen[facts.subject(i)] || seen[facts.object(i)] ? layer : beyond).add(i);
+                (layers[facts.subject(i)] < UNSEEN || layers[facts.object(i)] < UNSEEN ? layer : beyond).add(i);
+            }
+            if (layer.isEmpty()) { // an island
+                layer = rest;
+                beyond = List.of();
+            } else {
+                layer.sort((a, b) -> Double.compare(importance[b], importance[a]));
+            }
+            for (int i : layer) {
+                layers[facts.subject(i)] = Math.min(layers[facts.subject(i)], starts.size());
+                layers[facts.object(i)] = Math.min(layers[facts.object(i)], starts.size());
             }
             starts.add(order.size());
-            if (layer.isEmpty()) {
-                order.addAll(beyond);
-                break;
-            }
-            layer.sort((a, b) -> Double.compare(importance[b], importance[a]));
             order.addAll(layer);
-            for (int i : layer) {
-                seen[facts.subject(i)] = true;
-                seen[facts.object(i)] = true;
-            }
             rest = beyond;
         }
-        return new Layers(order.stream().mapToInt(i -> i).toArray(), starts, graph, betweenness);
+        return new Layers(order.stream().mapToInt(i -> i).toArray(), starts, layers, graph, betweenness);
     }
 
     private static double centrality(Neighbours graph, int entity) {
@@ -89,6 +99,11 @@ public final class Layers {
     /// {@return where a layer begins in the order; that of the next begins where it ends}
     public int start(int layer) {
         return layer == starts.size() ? order.length : starts.get(layer);
+    }
+
+    /// {@return the first layer, from 0, in which an entity stands; [#KNOWN] or [#UNSEEN] if in none}
+    public int of(int entity) {
+        return layers[entity];
     }
 
     /// {@return an entity's degree over the number of others, in the graph of the new facts}

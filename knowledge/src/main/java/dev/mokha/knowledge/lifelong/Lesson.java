@@ -1,6 +1,7 @@
 package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Batch;
+import dev.mokha.knowledge.embed.Contrast;
 import dev.mokha.knowledge.graph.Facts;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,7 @@ public interface Lesson {
     Facts train();
 
     /// {@return the facts to choose an epoch by, each then asked in both directions; without any the last
-    /// epoch
-    /// counts}
+    /// epoch counts}
     Facts valid();
 
     /// {@return what the snapshot leaves behind}
@@ -34,6 +34,11 @@ public interface Lesson {
     /// {@return whether facts come in a new random order each epoch}
     default boolean shuffles() {
         return true;
+    }
+
+    /// {@return what is minimised of a positive's and its negatives' distances}
+    default Contrast contrast(Training training) {
+        return new Contrast.MeanMargin(training.margin());
     }
 
     /// {@return what moves the vectors}
@@ -57,8 +62,7 @@ public interface Lesson {
     default void best() {}
 
     /// {@return what else must be kept to go on at an epoch's beginning, by name: the arrays themselves,
-    /// which a
-    /// checkpoint copies and writes over}
+    /// which a checkpoint copies and writes over}
     default Map<String, double[]> parts() {
         return Map.of();
     }

@@ -4,11 +4,13 @@ import dev.mokha.knowledge.embed.Adam;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /// Rows of a table that are learned as the product of two small tables on top of where they began,
-/// FastKGE's incremental adapter ([Liu et al. 2024, §3.3](https://arxiv.org/abs/2407.05705), after [Hu et
-/// al. 2022](https://arxiv.org/abs/2106.09685)): `x_i = x⁰_i + a_i B / rank`.
+/// FastKGE's incremental adapter ([Liu et al. 2024](https://arxiv.org/abs/2407.05705), after [Hu et al.
+/// 2022](https://arxiv.org/abs/2106.09685)): `x_i = x⁰_i + a_i B / rank`.
 ///
 /// `A`, `[rows, rank]`, begins as zeros and `B`, `[rank, dim]`, as normal draws, so that the rows begin
 /// where they are. Only `A` and `B` are learned.
@@ -123,7 +125,13 @@ public final class LowRank {
         });
     }
 
-    Table left() {
-        return left;
+    /// {@return what it must keep to go on, by name: the arrays themselves}
+    public Map<String, double[]> parts() {
+        var parts = new TreeMap<String, double[]>();
+        parts.put("left", left.values());
+        parts.put("right", right.values());
+        ofLeft.parts().forEach((name, array) -> parts.put("left." + name, array));
+        ofRight.parts().forEach((name, array) -> parts.put("right." + name, array));
+        return parts;
     }
 }

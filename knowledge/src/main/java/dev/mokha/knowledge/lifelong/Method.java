@@ -3,9 +3,9 @@ package dev.mokha.knowledge.lifelong;
 import dev.mokha.knowledge.embed.Crew;
 
 /// A way of learning a graph that grows: what becomes of old vectors, which facts are learned, what holds
-/// what
-/// is known in place. A value; what it knows is in a [State].
-public sealed interface Method permits Cwr, Emr, Ewc, FineTune, Gem, Lkge, Pnn, Retrain, Si, SnapshotOnly {
+/// what is known in place. A value; what it knows is in a [State].
+public sealed interface Method
+        permits Cwr, Emr, Ewc, FastKge, FineTune, Gem, IncDe, Lkge, Mean, Pnn, Rehearsal, Retrain, Si, SnapshotOnly {
     /// {@return what it is called in commands and files}
     String name();
 
@@ -15,6 +15,11 @@ public sealed interface Method permits Cwr, Emr, Ewc, FineTune, Gem, Lkge, Pnn, 
     default Vectors open(State state, Snapshot snapshot, Vectors random, Mode mode, Crew crew) {
         random.setFirst(state.vectors());
         return random;
+    }
+
+    /// {@return how the method's authors train it}
+    default Training training(long seed) {
+        return Training.official(seed);
     }
 
     /// {@return the learning of one snapshot}

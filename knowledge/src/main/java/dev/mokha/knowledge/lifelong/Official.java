@@ -2,14 +2,28 @@ package dev.mokha.knowledge.lifelong;
 
 import java.util.List;
 
-/// The methods with the weights that LKGE's program gives them on a data set ([Cui et al. 2023](
-/// https://arxiv.org/abs/2211.15845); the weights are those of its code).
+/// The methods with the weights that their authors' programs give them on a data set: LKGE's for those
+/// that [Cui et al. 2023](https://arxiv.org/abs/2211.15845) compares, otherwise their own.
 public final class Official {
     private Official() {}
 
     /// {@return the names of methods}
     public static List<String> names() {
-        return List.of("snapshot", "retrain", "finetune", "pnn", "cwr", "si", "ewc", "emr", "gem", "lkge");
+        return List.of(
+                "snapshot",
+                "retrain",
+                "finetune",
+                "mean",
+                "pnn",
+                "cwr",
+                "si",
+                "ewc",
+                "emr",
+                "gem",
+                "lkge",
+                "incde",
+                "fastkge",
+                "rehearsal");
     }
 
     /// {@return a method}
@@ -29,7 +43,11 @@ public final class Official {
             case "ewc" -> new Ewc(set.equals("FACT") || set.equals("HYBRID") ? 0.01 : 0.1);
             case "emr" -> new Emr(5000);
             case "gem" -> new Gem(5000, 0.5);
+            case "fastkge" -> FastKge.official();
+            case "incde" -> IncDe.official();
             case "lkge" -> Lkge.official(set.equals("FACT") ? 1 : 0.1);
+            case "mean" -> new Mean();
+            case "rehearsal" -> Rehearsal.best();
             default ->
                 throw new IllegalArgumentException(
                         "there is no method '" + name + "'; there are " + String.join(", ", names()));

@@ -51,7 +51,8 @@ final class ResumeTest {
             var resumed = new Lifelong(method, training, before, some);
             for (Snapshot each : snapshots.subList(snapshot, snapshots.size())) {
                 resumed.open(each);
-                resumed.learn(each.number() == snapshot ? kept.get(epoch - 1) : null, Progress.SILENT);
+                boolean learned = each.number() == snapshot && !kept.isEmpty(); // MEAN learns in the first alone
+                resumed.learn(learned ? kept.get(epoch - 1) : null, Progress.SILENT);
             }
             assertSame(resumed.state(), whole.state());
         }
