@@ -30,9 +30,9 @@ final class RdfTriples extends StreamRDFBase {
         this.sink = sink;
     }
 
-    /// Says which line the next triples come from.
+    /// Says which line the next triples come from; a number below 1 says that nobody knows.
     void at(long number) {
-        line = number;
+        line = Math.max(0, number);
     }
 
     /// {@return how many literals were left out}

@@ -144,6 +144,59 @@ final class FactFileTest {
         assertThat(read.mentions).containsExactly(EX + "a=Anna");
     }
 
+    /// A fact's line is that of its last word; JSON-LD becomes facts when all of it was read, and has none.
+    @Test
+    void rdfDocumentsTellTheirLinesWhereTheirParsersDo() throws IOException {
+        Path turtle = write("a.ttl", """
+                @prefix ex: <http://example.org/> .
+                # a comment
+                ex:a ex:r ex:b ,
+                    ex:c ; ex:s
+                  [ ex:t
+                    ex:d ] .
+                ex:a ex:list (ex:e
+                  ex:f) .
+                """);
+        assertThat(Collected.of(turtle, new BadLines(0)).lines)
+                .startsWith(3L, 4L)
+                .contains(6L, 7L, 8L)
+                .doesNotContain(0L, 1L, 2L);
+        Path xml = write("a.rdf", """
+                <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://example.org/">
+                <rdf:Description rdf:about="http://example.org/a">
+                  <ex:r rdf:resource="http://example.org/b"/>
+                  <ex:s
+                    rdf:resource="http://example.org/c"/>
+                </rdf:Description></rdf:RDF>
+                """);
+        assertThat(Collected.of(xml, new BadLines(0)).lines).containsExactly(3L, 5L);
+        Path json = write("a.jsonld", """
+                {"@context": {"ex": "http://example.org/"},
+                 "@id": "ex:a", "ex:r": {"@id": "ex:b"}}
+                """);
+        assertThat(Collected.of(json, new BadLines(0)).lines).containsExactly(0L);
+    }
+
+    @Test
+    void aBlankNodeIsTheSameOnAllLinesAndABrokenLineSaysNothing() throws IOException {
+        Path file = write("a.nt", """
+                # N-Triples
+                _:x <u:r:> <u:a:> .
+                <u:a:> <u:r:> _:x . # again
+                <u:a:> <u:r:> <u:b:> . <u:broken
+                <u:a:> <u:r:> _:y .
+                """);
+        var bad = new BadLines(1);
+        var read = Collected.of(file, bad);
+        assertThat(read.facts)
+                .containsExactly(
+                        new Fact("urn:mokha:blank:a.nt:1", "u:r:", "u:a:"),
+                        new Fact("u:a:", "u:r:", "urn:mokha:blank:a.nt:1"),
+                        new Fact("u:a:", "u:r:", "urn:mokha:blank:a.nt:2"));
+        assertThat(read.lines).containsExactly(2L, 3L, 5L);
+        assertThat(bad.skipped()).isEqualTo(1);
+    }
+
     @Test
     void nothingIsFetchedFromAnywhere() throws IOException {
         Path secret = write("secret.txt", "secret");
