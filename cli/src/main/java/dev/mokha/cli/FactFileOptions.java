@@ -1,8 +1,11 @@
 package dev.mokha.cli;
 
 import dev.mokha.knowledge.triples.Columns;
+import dev.mokha.knowledge.triples.Dictionary;
 import dev.mokha.knowledge.triples.FactFile;
 import dev.mokha.knowledge.triples.FactFormat;
+import dev.mokha.knowledge.triples.FactSink;
+import dev.mokha.knowledge.triples.NamedFacts;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,6 +35,18 @@ final class FactFileOptions {
     @Option(names = "--split-column", paramLabel = "COLUMN", description = "The column with train, valid or test.")
     private @Nullable String split;
 
+    @Option(
+            names = "--entities",
+            paramLabel = "FILE",
+            description = "Heads and tails are numbers of names in this file: a name a line, or name and number.")
+    private @Nullable Path entities;
+
+    @Option(
+            names = "--relations",
+            paramLabel = "FILE",
+            description = "Relations are numbers of names in this file, likewise.")
+    private @Nullable Path relations;
+
     @Option(names = "--keep-literals", description = "Keeps literals of RDF as entities instead of leaving them out.")
     private boolean keepLiterals;
 
@@ -49,6 +64,18 @@ final class FactFileOptions {
                 ? new Columns(true, or(head, "head"), or(relation, "relation"), or(tail, "tail"), snapshot, split)
                 : null;
         return new FactFile(path, format == null ? FactFormat.of(path) : format, columns, keepLiterals);
+    }
+
+    /// {@return a sink that takes numbers for the names that other files give them, where there are such
+    /// files}
+    FactSink named(FactSink sink) {
+        if (entities == null && relations == null) {
+            return sink;
+        }
+        return new NamedFacts(
+                entities == null ? null : Dictionary.of(entities),
+                relations == null ? null : Dictionary.of(relations),
+                sink);
     }
 
     private static String or(@Nullable String given, String usual) {

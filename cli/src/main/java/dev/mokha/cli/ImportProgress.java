@@ -1,45 +1,50 @@
 package dev.mokha.cli;
 
-import dev.mokha.cli.facts.Sizes;
 import dev.mokha.knowledge.triples.Fact;
 import dev.mokha.knowledge.triples.FactSink;
 import dev.mokha.knowledge.triples.Split;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// How far an import is: one line that is written over on a terminal, a line every million facts elsewhere.
+/// How far an import is, in bytes of its files, and where it ends when it was interrupted.
 final class ImportProgress implements AutoCloseable {
-    private static final int OFTEN = 10_000;
-    private static final int SELDOM = 1_000_000;
-
-    private final PrintWriter err;
+    private final FactProgress progress;
     private final AtomicBoolean stop;
-    private final boolean terminal = Boolean.getBoolean("mokha.terminal");
-    private Path file = Path.of("");
-    private long facts;
-    private boolean shown;
+    private long before;
+    private long size;
 
-    ImportProgress(PrintWriter err, AtomicBoolean stop) {
-        this.err = err;
+    ImportProgress(PrintWriter err, List<Path> files, AtomicBoolean stop) {
         this.stop = stop;
+        long all = files.stream().mapToLong(ImportProgress::size).sum();
+        String name = files.size() == 1 ? String.valueOf(files.getFirst().getFileName()) : files.size() + " files";
+        this.progress = new FactProgress(err, FactProgress.Work.bytes(name, all));
     }
 
-    void begins(Path next) {
-        file = next;
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    /// {@return a sink that counts what passes, and ends the import when it was interrupted}
-    FactSink watching(FactSink next) {
+    /// {@return a sink for a file, behind those that were read}
+    FactSink watching(Path file, FactSink next) {
+        before += size;
+        size = size(file);
         return new FactSink() {
             @Override
             public void fact(Fact fact, long line, String snapshot, Split split) {
-                if (stop.get()) {
-                    throw new CancellationException();
-                }
                 next.fact(fact, line, snapshot, split);
-                passed();
+                if (progress.passed() % 1000 == 0) {
+                    goOn(); // JSON-LD is read whole before its first fact
+                }
             }
 
             @Override
@@ -51,24 +56,28 @@ final class ImportProgress implements AutoCloseable {
             public void prefix(String name, String iri) {
                 next.prefix(name, iri);
             }
+
+            @Override
+            public void read(long bytes) {
+                goOn();
+                progress.at(before + bytes);
+            }
         };
     }
 
-    private void passed() {
-        facts++;
-        if (facts % (terminal ? OFTEN : SELDOM) == 0) {
-            err.print((terminal ? "\r\033[K" : "") + file + ": " + Sizes.count(facts) + " facts"
-                    + (terminal ? "" : "\n"));
-            err.flush();
-            shown = terminal;
+    private void goOn() {
+        if (stop.get()) {
+            throw new CancellationException();
         }
+    }
+
+    /// All is read, and is stored now.
+    void storing() {
+        progress.finishing("storing");
     }
 
     @Override
     public void close() {
-        if (shown) {
-            err.print("\r\033[K");
-            err.flush();
-        }
+        progress.close();
     }
 }

@@ -4,6 +4,7 @@ import dev.mokha.cli.facts.Sizes;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.triples.BadLines;
+import dev.mokha.knowledge.triples.FactSink;
 import dev.mokha.knowledge.triples.Split;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -85,7 +87,11 @@ final class KgImportCommand implements Callable<Integer> {
         }
         var err = spec.commandLine().getErr();
         var stop = new AtomicBoolean();
-        try (var _ = Interrupts.of(() -> stop.set(true));
+        try (var _ = Interrupts.of(() -> {
+                    if (stop.getAndSet(true)) {
+                        Runtime.getRuntime().halt(Main.INTERRUPTED); // what is not committed is nowhere
+                    }
+                });
                 var graph = GraphStore.create(store.file())) {
             List<Snapshot> written = run(graph, stop, err);
             PrintWriter out = spec.commandLine().getOut();
@@ -100,23 +106,25 @@ final class KgImportCommand implements Callable<Integer> {
 
     private List<Snapshot> run(GraphStore graph, AtomicBoolean stop, PrintWriter err) {
         var bad = new BadLines(mostBad);
+        List<Path> all = Stream.concat(removals.stream(), files.stream()).toList();
         long literals = 0;
         List<Integer> numbers;
         try (var writer = graph.write();
-                var progress = new ImportProgress(err, stop)) {
+                var progress = new ImportProgress(err, all, stop)) {
             if (!reading.namesSnapshots()) {
                 writer.begin(
                         snapshot != null ? snapshot : "" + graph.snapshots().size());
             }
             for (Path file : removals) {
-                progress.begins(file);
-                reading.file(file).read(bad, progress.watching((fact, _, _, _) -> writer.remove(fact)));
+                FactSink ending = progress.watching(file, (fact, _, _, _) -> writer.remove(fact));
+                reading.file(file).read(bad, reading.named(ending));
             }
             for (Path file : files) {
                 writer.source(file);
-                progress.begins(file);
-                literals += reading.file(file).read(bad, progress.watching(new SplitSink(writer, split)));
+                FactSink adding = progress.watching(file, new SplitSink(writer, split));
+                literals += reading.file(file).read(bad, reading.named(adding));
             }
+            progress.storing();
             numbers = writer.commit();
         }
         if (bad.skipped() > 0) {

@@ -21,4 +21,9 @@ record SplitSink(FactSink next, Split split) implements FactSink {
     public void prefix(String name, String iri) {
         next.prefix(name, iri);
     }
+
+    @Override
+    public void read(long bytes) {
+        next.read(bytes);
+    }
 }

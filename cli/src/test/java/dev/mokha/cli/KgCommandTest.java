@@ -91,6 +91,31 @@ final class KgCommandTest {
     }
 
     @Test
+    void numbersBecomeTheNamesOfDictionaries() throws IOException {
+        Path file = write("d.tsv", "snapshot\tsplit\thead\trelation\ttail\n0\ttrain\t1\t0\t0\n1\ttest\t0\t0\t1\n");
+        Path entities = write("entities.txt", "القاهرة\nمصر\n");
+        Path relations = write("relation2id.txt", "1\nعاصمة\t0\n");
+        var run = Run.mokha(
+                "kg",
+                "import",
+                file,
+                "--store",
+                store,
+                "--snapshot-column",
+                "snapshot",
+                "--split-column",
+                "split",
+                "--entities",
+                entities,
+                "--relations",
+                relations);
+        assertThat(run.err()).isEmpty();
+        assertThat(Run.mokha("kg", "facts", "مصر", "--store", store).out())
+                .contains("مصر\tعاصمة\tالقاهرة\t# train, snapshot 0, " + file + ":2")
+                .contains("القاهرة\tعاصمة\tمصر\t# test, snapshot 1, " + file + ":3");
+    }
+
+    @Test
     void labelsAndPrefixesNameAnEntity() throws IOException {
         Path file = write("a.ttl", """
                 @prefix ex: <http://example.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .

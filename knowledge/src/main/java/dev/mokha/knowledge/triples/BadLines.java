@@ -5,6 +5,7 @@ import java.nio.file.Path;
 /// Counts the bad lines of one import, and ends it when there are more than may be skipped.
 public final class BadLines {
     private final long most;
+    private final boolean skipping;
     private long skipped;
 
     /// @param most so many are skipped; 0 makes the first an error
@@ -13,6 +14,17 @@ public final class BadLines {
             throw new IllegalArgumentException("up to " + most + " bad lines cannot be skipped; give 0 or more");
         }
         this.most = most;
+        this.skipping = true;
+    }
+
+    private BadLines() {
+        this.most = 0;
+        this.skipping = false;
+    }
+
+    /// For a file in which every line counts, so that none can be skipped.
+    static BadLines none() {
+        return new BadLines();
     }
 
     /// Says that a line is bad.
@@ -25,7 +37,7 @@ public final class BadLines {
                     line,
                     what + "; "
                             + (most == 0
-                                    ? "mend the line, or skip such lines with --skip-bad N"
+                                    ? "mend the line" + (skipping ? ", or skip such lines with --skip-bad N" : "")
                                     : "it comes after " + most
                                             + " bad lines that were skipped, the most that --skip-bad " + most
                                             + " allows"));

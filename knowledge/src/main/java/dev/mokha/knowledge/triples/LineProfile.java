@@ -32,12 +32,28 @@ final class LineProfile extends ParserProfileStd {
 
     /// For a document: names are resolved against `base`, and lines told.
     static LineProfile document(String base, ErrorHandler errors, LongConsumer lines) {
-        return new LineProfile(errors, IRIxResolver.create().base(base).resolve(true).allowRelative(false).build(), lines, false);
+        return new LineProfile(
+                errors,
+                IRIxResolver.create()
+                        .base(base)
+                        .resolve(true)
+                        .allowRelative(false)
+                        .build(),
+                lines,
+                false);
     }
 
     /// For N-Triples, where an IRI is what stands there: none is resolved, or taken apart to be checked.
     static LineProfile plain(ErrorHandler errors) {
-        return new LineProfile(errors, IRIxResolver.create().noBase().resolve(false).allowRelative(true).build(), _ -> {}, true);
+        return new LineProfile(
+                errors,
+                IRIxResolver.create()
+                        .noBase()
+                        .resolve(false)
+                        .allowRelative(true)
+                        .build(),
+                _ -> {},
+                true);
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.mokha.knowledge.triples;
 import com.apicatalog.jsonld.JsonLdError;
 import com.apicatalog.jsonld.JsonLdErrorCode;
 import com.apicatalog.jsonld.JsonLdOptions;
-import dev.mokha.text.file.Gunzipped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -21,7 +20,8 @@ import org.apache.jena.riot.tokens.Tokenizer;
 import org.apache.jena.riot.tokens.TokenizerText;
 import org.apache.jena.sparql.util.Context;
 
-/// Reads RDF by Apache Jena's RIOT. N-Triples go line by line, so that a bad line can be skipped; Turtle and
+/// Reads RDF by Apache Jena's RIOT. N-Triples go line by line, so that a bad line can be skipped; Turtle
+/// and
 /// RDF/XML are streams; JSON-LD is a document in memory. Nothing is fetched from anywhere.
 final class RdfReader {
     /// What names without a scheme belong to: a file says the same wherever it lies.
@@ -37,7 +37,7 @@ final class RdfReader {
         // label meant another node on each line.
         ParserProfile profile = LineProfile.plain(strict);
         var line = new ArrayList<Triple>();
-        try (var lines = new Utf8Lines(file, bad)) {
+        try (var lines = new Utf8Lines(file, bad, sink::read)) {
             for (String text = lines.next(); text != null; text = lines.next()) {
                 line.clear();
                 try {
@@ -65,7 +65,7 @@ final class RdfReader {
         var strict = new Strict();
         Context context = RIOT.getContext().copy();
         context.set(LangJSONLD11.JSONLD_OPTIONS, withoutLoading());
-        try (InputStream in = Gunzipped.open(file);
+        try (InputStream in = CountedBytes.open(file, sink::read);
                 var checked = new Utf8Check(file, in)) {
             RDFParserRegistry.getFactory(language)
                     .create(language, LineProfile.document(BASE, strict, triples::at))

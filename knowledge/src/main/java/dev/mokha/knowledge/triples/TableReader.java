@@ -21,7 +21,7 @@ final class TableReader {
 
     static void tsv(Path file, Columns columns, BadLines bad, FactSink sink) throws IOException {
         var reader = new TableReader(file, bad, sink);
-        try (var lines = new Utf8Lines(file, bad)) {
+        try (var lines = new Utf8Lines(file, bad, sink::read)) {
             for (String line = lines.next(); line != null; line = lines.next()) {
                 if (!line.isBlank()) {
                     reader.row(split(line), lines.number(), columns);
@@ -32,7 +32,7 @@ final class TableReader {
 
     static void csv(Path file, Columns columns, BadLines bad, FactSink sink) throws IOException {
         var reader = new TableReader(file, bad, sink);
-        try (var lines = new Utf8Lines(file, bad)) {
+        try (var lines = new Utf8Lines(file, bad, sink::read)) {
             var records = new CsvRecords(file, lines, bad);
             for (List<String> row = records.next(); row != null; row = records.next()) {
                 reader.row(row, records.line(), columns);

@@ -1,6 +1,5 @@
 package dev.mokha.knowledge.triples;
 
-import dev.mokha.text.file.Gunzipped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,9 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// The lines of a file, gzipped or not, one in memory at a time. A line that is not UTF-8 is a bad line; the
+/// The lines of a file, gzipped or not, one in memory at a time. A line that is not UTF-8 is a bad line;
+/// the
 /// next is read as if nothing had been.
 final class Utf8Lines implements AutoCloseable {
     /// Longer lines are taken for a file of another kind.
@@ -29,10 +30,10 @@ final class Utf8Lines implements AutoCloseable {
     private int length;
     private long number;
 
-    Utf8Lines(Path file, BadLines bad) throws IOException {
+    Utf8Lines(Path file, BadLines bad, LongConsumer read) throws IOException {
         this.file = file;
         this.bad = bad;
-        this.in = Gunzipped.open(file);
+        this.in = CountedBytes.open(file, read);
     }
 
     /// {@return the number of the line read last, counted from 1}

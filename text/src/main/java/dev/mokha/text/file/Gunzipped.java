@@ -17,7 +17,14 @@ public final class Gunzipped {
     ///
     /// @throws java.util.zip.ZipException when it begins as gzip does and is none
     public static InputStream open(Path file) throws IOException {
-        InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        return of(Files.newInputStream(file));
+    }
+
+    /// Reads a file that was opened; {@return its bytes, unpacked where they are gzipped}
+    ///
+    /// @throws java.util.zip.ZipException when it begins as gzip does and is none; the file is closed then
+    public static InputStream of(InputStream file) throws IOException {
+        InputStream raw = new BufferedInputStream(file, BUFFER);
         try {
             raw.mark(2);
             boolean gzipped = raw.read() == 0x1f && raw.read() == 0x8b;
