@@ -21,21 +21,23 @@ import java.util.List;
 /// @param memory how many earlier facts are remembered to learn; 0 for none
 /// @param judges how many earlier validation facts are remembered; 0 to choose by the new ones alone
 /// @param temperature of the negatives
-public record Rehearsal(double alpha, boolean transfer, int memory, int judges, double temperature) implements Method {
+/// @param pace the learning rate of later snapshots, as a share of the first one's
+public record Rehearsal(double alpha, boolean transfer, int memory, int judges, double temperature, double pace)
+        implements Method {
     private static final String LEARNED = "rehearsal.learned";
     private static final String JUDGES = "rehearsal.judges";
 
     public Rehearsal {
-        if (!(alpha >= 0) || memory < 0 || judges < 0 || !(temperature >= 0)) {
+        if (!(alpha >= 0) || memory < 0 || judges < 0 || !(temperature >= 0) || !(pace > 0)) {
             throw new IllegalArgumentException(
-                    "alpha, memory, judges and temperature are not below 0, as %s, %s, %s, %s"
-                            .formatted(alpha, memory, judges, temperature));
+                    "alpha, memory, judges and temperature are not below 0, and pace is above it, not %s, %s, %s, %s, %s"
+                            .formatted(alpha, memory, judges, temperature, pace));
         }
     }
 
     /// The settings that validated best on LKGE's data sets.
     public static Rehearsal best() {
-        return new Rehearsal(0.01, true, 5000, 10_000, 1);
+        return new Rehearsal(0.001, true, 5000, 10_000, 1, 0.3);
     }
 
     @Override
@@ -94,6 +96,12 @@ public record Rehearsal(double alpha, boolean transfer, int memory, int judges, 
         @Override
         public Contrast contrast(Training training) {
             return new Contrast.SelfAdversarial(training.margin(), method.temperature);
+        }
+
+        @Override
+        public Optimizer optimizer(Training training) {
+            boolean first = assignment.state().entities() == 0;
+            return new AdamOptimizer(start(), first ? training.rate() : method.pace * training.rate());
         }
 
         @Override

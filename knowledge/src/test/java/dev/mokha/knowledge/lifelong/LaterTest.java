@@ -149,7 +149,7 @@ final class LaterTest {
     @Test
     void rehearsalLearnsAndJudgesByEarlierFactsToo() {
         try (var crew = new Crew(1)) {
-            var method = new Rehearsal(0.01, true, 7, 4, 1);
+            var method = new Rehearsal(0.01, true, 7, 4, 1, 1);
             Training training = Grid.training(9).withEpochs(2);
             var model = new Lifelong(method, training, crew);
             model.open(SNAPSHOTS.get(0));
@@ -162,14 +162,14 @@ final class LaterTest {
             int before = SNAPSHOTS.get(0).valid().size();
             assertThat(lesson.valid().size()).isEqualTo(4 + 4 * next.valid().size() / before);
         }
-        assertThatThrownBy(() -> new Rehearsal(0, true, -1, 0, 1)).hasMessageContaining("-1");
+        assertThatThrownBy(() -> new Rehearsal(0, true, -1, 0, 1, 1)).hasMessageContaining("-1");
     }
 
     @Test
     void rehearsalForgetsLessThanFineTuning() {
         Training training = Grid.training(9);
         double tuned = new Run(new FineTune(), training).figures.backwardTransfer();
-        double rehearsed = new Run(new Rehearsal(0.01, true, 40, 40, 1), training).figures.backwardTransfer();
+        double rehearsed = new Run(new Rehearsal(0.01, true, 40, 40, 1, 1), training).figures.backwardTransfer();
         assertThat(rehearsed).isGreaterThan(tuned);
     }
 

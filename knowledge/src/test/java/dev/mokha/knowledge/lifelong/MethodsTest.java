@@ -70,9 +70,10 @@ final class MethodsTest {
                 model.open(snapshot);
                 double before = model.test(snapshot).mrr();
                 model.learn(Progress.SILENT);
+                boolean learns = !(method instanceof Mean) || snapshot.number() == 0;
                 assertThat(model.test(snapshot).mrr())
                         .as("snapshot %d", snapshot.number())
-                        .isGreaterThan(before + 0.05);
+                        .isGreaterThanOrEqualTo(learns ? before + 0.05 : before);
             }
             assertThat(model.state().snapshots()).isEqualTo(2);
         }
