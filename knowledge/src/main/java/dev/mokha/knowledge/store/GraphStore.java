@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A graph that grows, in one file: facts with the snapshots in which they came and went, where they came
 /// from, and the texts by which people call their entities. Numbers of entities and relations go by first
 /// appearance and never change.
 ///
-/// A snapshot is a transaction: whoever is killed while writing leaves the store as it was. Many may read at
+/// A snapshot is a transaction: whoever is killed while writing leaves the store as it was. Many may read
+/// at
 /// once, and read the state before while one writes. An object belongs to one thread at a time.
 public final class GraphStore implements AutoCloseable {
     private static final String FACT =
@@ -27,22 +29,36 @@ public final class GraphStore implements AutoCloseable {
                     + " join relation r on r.id = f.relation join entity t on t.id = f.tail join source s on s.id = f.source";
 
     private final Path file;
-    private final Database database;
+    private Database database;
+    private @Nullable NewFile fresh;
 
     private GraphStore(Path file) {
         this.file = file;
-        this.database = new Database(file);
+        this.database = opened(file);
+    }
+
+    private GraphStore(Path file, NewFile fresh) {
+        this.file = file;
+        this.fresh = fresh;
+        this.database = fresh.database();
+    }
+
+    private static Database opened(Path file) {
+        var database = new Database(file);
         try {
             Schema.prepare(database, file);
         } catch (StoreException e) {
             database.close();
             throw e;
         }
+        return database;
     }
 
-    /// Opens a store, a new one where there is no file.
+    /// Opens a store, a new one where there is no file. A new one has its file from its first snapshot on:
+    /// before,
+    /// others do not see it, and closing leaves nothing.
     public static GraphStore create(Path file) {
-        return new GraphStore(file);
+        return Files.exists(file) ? new GraphStore(file) : new GraphStore(file, new NewFile(file));
     }
 
     /// Opens a store that is there.
@@ -59,7 +75,18 @@ public final class GraphStore implements AutoCloseable {
     ///
     /// @throws StoreException when another process is writing
     public SnapshotWriter write() {
-        return new SnapshotWriter(database);
+        return new SnapshotWriter(database, this::commit);
+    }
+
+    private void commit() {
+        NewFile whole = fresh;
+        if (whole == null) {
+            database.update("commit");
+        } else {
+            whole.settle();
+            fresh = null;
+            database = opened(file);
+        }
     }
 
     public Path file() {
@@ -215,6 +242,10 @@ public final class GraphStore implements AutoCloseable {
 
     @Override
     public void close() {
-        database.close();
+        if (fresh != null) {
+            fresh.delete();
+        } else {
+            database.close();
+        }
     }
 }

@@ -20,6 +20,8 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
     private final Database database;
     private final NameTable entities;
     private final NameTable relations;
+    private final WaitingFacts waiting;
+    private final Runnable lasting;
     private final MessageDigest digest;
     private final List<Integer> written = new ArrayList<>();
     private int source;
@@ -29,10 +31,12 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
     private boolean ended;
     private long added;
     private long removed;
-    private long duplicates;
+    private long seen;
 
-    SnapshotWriter(Database database) {
+    /// @param lasting makes what was written last
+    SnapshotWriter(Database database, Runnable lasting) {
         this.database = database;
+        this.lasting = lasting;
         try {
             this.digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -41,6 +45,7 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
         database.update("begin immediate");
         this.entities = new NameTable(database, "entity");
         this.relations = new NameTable(database, "relation");
+        this.waiting = new WaitingFacts(database);
         this.number = (int) database.number(0, "select count(*) from snapshot") - 1;
         source("");
     }
@@ -75,7 +80,7 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
         number++;
         added = 0;
         removed = 0;
-        duplicates = 0;
+        seen = 0;
     }
 
     /// Adds a fact to the snapshot that its column names, or else to the one begun last.
@@ -88,20 +93,18 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
         int head = entities.number(fact.head());
         int relation = relations.number(fact.relation());
         int tail = entities.number(fact.tail());
-        int fresh = database.update(
-                "insert or ignore into fact(head, relation, tail, split, first, source, line) values(?, ?, ?, ?, ?, ?, ?)",
-                head,
-                relation,
-                tail,
-                split.number(),
-                number,
-                source,
-                line);
-        if (fresh == 0) {
-            duplicates++;
-        } else {
+        seen++;
+        if (waiting.add(new WaitingFacts.Row(fact, split, head, relation, tail), List.of(number, source, line))) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        entities.flush();
+        relations.flush();
+        for (WaitingFacts.Row row : waiting.write()) {
             added++;
-            hash('+', fact, split.label());
+            hash('+', row.fact(), row.split().label());
         }
     }
 
@@ -110,6 +113,7 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
     /// @throws StoreException when it does not hold
     public void remove(Fact fact) {
         requireSnapshot();
+        flush();
         int head = entities.known(fact.head());
         int relation = relations.known(fact.relation());
         int tail = entities.known(fact.tail());
@@ -149,6 +153,7 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
 
     /// {@return how many facts the snapshot begun last got so far}
     public long added() {
+        flush();
         return added;
     }
 
@@ -157,12 +162,13 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
     /// @return the numbers of the snapshots that were written
     public List<Integer> commit() {
         end();
-        database.update("commit");
+        lasting.run();
         ended = true;
         return List.copyOf(written);
     }
 
     private void end() {
+        flush(); // names of mentions too
         if (!began) {
             return;
         }
@@ -174,7 +180,7 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
                 Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
                 added,
                 removed,
-                duplicates,
+                seen - added,
                 entities.size(),
                 relations.size(),
                 HexFormat.of().formatHex(digest.digest()));

@@ -1,5 +1,7 @@
 package dev.mokha.knowledge.store;
 
+import org.jspecify.annotations.Nullable;
+
 /// What went wrong with a store, and the way out.
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -8,7 +10,7 @@ public final class StoreException extends RuntimeException {
         super(message);
     }
 
-    StoreException(String message, Throwable cause) {
+    StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -91,11 +91,94 @@ final class GraphStoreTest {
             }
             assertThat(store.snapshots()).isEmpty();
             assertThat(store.entities()).isEmpty();
+            assertThat(file).doesNotExist();
+        }
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void aNewStoreHasItsFileWhenItIsWhole() throws IOException {
+        Path dead = Files.writeString(folder.resolve("graph.db.1.new"), "what a writer that was killed had written");
+        Path other = Files.writeString(folder.resolve("other.db.1.new"), "somebody else's");
+        try (var store = GraphStore.create(file);
+                var late = GraphStore.create(file)) {
+            assertThat(dead).doesNotExist();
+            assertThat(other).exists();
+            for (GraphStore one : List.of(store, late)) {
+                try (var writer = one.write()) {
+                    writer.begin("a");
+                    writer.fact(CAPITAL, 1, "", Split.TRAIN);
+                    if (one == late) {
+                        assertThatThrownBy(writer::commit)
+                                .isInstanceOf(StoreException.class)
+                                .hasMessageContaining("graph.db was made by another process meanwhile");
+                        break;
+                    }
+                    assertThat(file).doesNotExist();
+                    writer.commit();
+                    assertThat(file).exists();
+                }
+            }
+            try (var writer = store.write()) {
+                writer.begin("b");
+                writer.remove(CAPITAL);
+                writer.commit();
+            }
+            assertThat(store.snapshots()).hasSize(2);
+        }
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("graph.db", "other.db.1.new");
+    }
+
+    /// Against a set, with so many facts that they are written in several statements.
+    @Property(tries = 20)
+    void whatHoldsAlreadyIsCountedOnceHoweverManyAreWrittenAtOnce(
+            @ForAll @Size(min = 1, max = 400) List<@IntRange(max = 400) Integer> numbers,
+            @ForAll @IntRange(min = 1, max = 200) int days)
+            throws IOException {
+        Path own = Files.createTempDirectory("store");
+        var held = new LinkedHashSet<Fact>();
+        var came = new ArrayList<Integer>();
+        try (var store = GraphStore.create(own.resolve("g.db"));
+                var writer = store.write()) {
+            for (int i = 0; i < numbers.size(); i++) {
+                if (i % days == 0) {
+                    writer.begin("day " + i);
+                    came.add(0);
+                }
+                int number = numbers.get(i);
+                var fact = new Fact("e" + number % 20, "r", "\u0000e" + number / 20);
+                if (held.add(fact)) {
+                    came.set(came.size() - 1, came.getLast() + 1);
+                }
+                writer.fact(fact, i, "", Split.TRAIN);
+                if (i % 50 == 0) {
+                    assertThat(writer.added()).isEqualTo(came.getLast().longValue());
+                }
+            }
+            writer.commit();
+            assertThat(store.snapshots()).extracting(one -> (int) one.added()).isEqualTo(came);
+            assertThat(store.snapshots().stream().mapToLong(one -> one.added() + one.duplicates()))
+                    .satisfies(all -> assertThat(
+                                    all.stream().mapToLong(Long::longValue).sum())
+                            .isEqualTo(numbers.size()));
+            var read = new ArrayList<Fact>();
+            store.forEach(came.size() - 1, fact -> read.add(fact.fact()));
+            assertThat(read).containsExactlyElementsOf(held);
+        } finally {
+            for (String name : List.of("g.db", "g.db-wal", "g.db-shm")) {
+                Files.deleteIfExists(own.resolve(name));
+            }
+            Files.delete(own);
         }
     }
 
     @Test
     void aSecondWriterIsToldToWaitAndReadersSeeTheStateBefore() {
+        try (var store = GraphStore.create(file);
+                var writer = store.write()) {
+            writer.begin("before");
+            writer.commit();
+        }
         try (var store = GraphStore.create(file);
                 var other = GraphStore.open(file);
                 var writer = store.write()) {
@@ -104,9 +187,9 @@ final class GraphStoreTest {
             assertThatThrownBy(other::write)
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("graph.db is being written by another process");
-            assertThat(other.snapshots()).isEmpty();
-            writer.commit();
             assertThat(other.snapshots()).hasSize(1);
+            writer.commit();
+            assertThat(other.snapshots()).hasSize(2);
         }
     }
 
