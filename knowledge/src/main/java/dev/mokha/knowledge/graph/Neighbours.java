@@ -78,6 +78,11 @@ public final class Neighbours {
         return starts[entity + 1] - starts[entity] + (looped[entity] ? 2 : 0);
     }
 
+    /// {@return degree centrality: an entity's degree over how many others stand in a fact}
+    public double centrality(int entity) {
+        return degree(entity) / Math.max(1.0, size - 1);
+    }
+
     /// {@return how many places there are: two for each edge that is no loop}
     public int places() {
         return others.length;

@@ -2,6 +2,7 @@ package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.graph.Neighbours;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -57,11 +58,12 @@ public record FastKge(int entityRank, int relationRank, int groups, double rate)
     }
 
     /// {@return the groups of new entities, each with the rank of its product}
-    List<Group> cut(Facts facts, int known, int entities, Crew crew) {
-        var layers = Layers.of(facts, known, entities, crew);
+    List<Group> cut(Facts facts, int known, int entities) {
+        var layers = Layers.plain(facts, known, entities);
+        var graph = Neighbours.of(facts, entities);
         List<Integer> row = IntStream.range(known, entities)
                 .boxed()
-                .sorted(Comparator.<Integer>comparingInt(layers::of).thenComparingDouble(layers::centrality))
+                .sorted(Comparator.<Integer>comparingInt(layers::of).thenComparingDouble(graph::centrality))
                 .toList();
         int size = (row.size() + groups - 1) / groups;
         int mean = Math.max(1, Math.max(entityRank, size / ROWS_A_RANK) / groups);
@@ -69,14 +71,14 @@ public record FastKge(int entityRank, int relationRank, int groups, double rate)
         for (int from = 0; from < row.size(); from += size) {
             parts.add(row.subList(from, Math.min(row.size(), from + size)));
         }
-        double all = sum(row, layers) / Math.max(1, parts.size());
+        double all = sum(row, graph) / Math.max(1, parts.size());
         return parts.stream()
-                .map(part -> new Group(part, rank(mean, all > 0 ? sum(part, layers) / all : 1)))
+                .map(part -> new Group(part, rank(mean, all > 0 ? sum(part, graph) / all : 1)))
                 .toList();
     }
 
-    private static double sum(List<Integer> entities, Layers layers) {
-        return entities.stream().mapToDouble(layers::centrality).sum();
+    private static double sum(List<Integer> entities, Neighbours graph) {
+        return entities.stream().mapToDouble(graph::centrality).sum();
     }
 
     private static int rank(int mean, double share) {
@@ -98,7 +100,7 @@ public record FastKge(int entityRank, int relationRank, int groups, double rate)
             SplittableRandom random = assignment.random();
             Vectors at = assignment.opened();
             this.ofEntities =
-                    method.cut(snapshot.train(), state.entities(), snapshot.entities(), assignment.crew()).stream()
+                    method.cut(snapshot.train(), state.entities(), snapshot.entities()).stream()
                             .map(group ->
                                     new LowRank(at.entities(), ints(group.rows()), group.rank(), method.rate, random))
                             .toList();

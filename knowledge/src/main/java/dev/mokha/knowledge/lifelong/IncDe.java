@@ -3,6 +3,7 @@ package dev.mokha.knowledge.lifelong;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.graph.Neighbours;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -67,27 +68,32 @@ public record IncDe(int frozen, double weight) implements Method {
             this.method = method;
             this.assignment = assignment;
             Snapshot snapshot = assignment.snapshot();
-            this.layered = assignment.training().mode() == Mode.PAPER;
             this.known = assignment.state().entities();
-            this.layers = Layers.of(snapshot.train(), known, snapshot.entities(), assignment.crew());
+            this.layered = known > 0 && assignment.training().mode() == Mode.PAPER;
             this.teacher = assignment.opened().entities().copy();
-            this.weights = layered ? importance(layers, known, snapshot.entities()) : new double[snapshot.entities()];
+            this.weights = new double[snapshot.entities()];
+            if (layered) {
+                var graph = Neighbours.of(snapshot.train(), snapshot.entities());
+                var betweenness = Betweenness.of(graph, assignment.crew());
+                this.layers = Layers.of(snapshot.train(), known, graph, betweenness);
+                weigh(graph, betweenness);
+            } else {
+                this.layers = Layers.plain(snapshot.train(), known, snapshot.entities());
+            }
             Arrays.fill(weights, 0, known, 1);
             this.drawn = new double[weights.length];
             Arrays.fill(drawn, 0, known, 1);
         }
 
-        private static double[] importance(Layers layers, int known, int entities) {
-            double[] weights = new double[entities];
+        private void weigh(Neighbours graph, Betweenness betweenness) {
             double most = 0;
-            for (int e = known; e < entities; e++) {
-                weights[e] = layers.centrality(e) + layers.betweenness().of(e);
+            for (int e = known; e < weights.length; e++) {
+                weights[e] = graph.centrality(e) + betweenness.of(e);
                 most = Math.max(most, weights[e]);
             }
-            for (int e = known; e < entities && most > 0; e++) {
+            for (int e = known; e < weights.length && most > 0; e++) {
                 weights[e] /= most;
             }
-            return weights;
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.mokha.knowledge.lifelong;
 
-import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.graph.Neighbours;
 import java.util.ArrayList;
@@ -25,31 +24,39 @@ public final class Layers {
     private final int[] order;
     private final List<Integer> starts;
     private final int[] layers; // of entities
-    private final Neighbours graph;
-    private final Betweenness betweenness;
 
-    private Layers(int[] order, List<Integer> starts, int[] layers, Neighbours graph, Betweenness betweenness) {
+    private Layers(int[] order, List<Integer> starts, int[] layers) {
         this.order = order;
         this.starts = List.copyOf(starts);
         this.layers = layers;
-        this.graph = graph;
-        this.betweenness = betweenness;
     }
 
     /// Orders facts among entities of which the first were known before.
     ///
     /// @param facts the new facts
     /// @param known how many entities were known
-    /// @param entities how many there are by now
-    public static Layers of(Facts facts, int known, int entities, Crew crew) {
-        var graph = Neighbours.of(facts, entities);
-        var betweenness = Betweenness.of(graph, crew);
+    /// @param graph of the new facts
+    /// @param betweenness in it
+    public static Layers of(Facts facts, int known, Neighbours graph, Betweenness betweenness) {
         double[] importance = new double[facts.size()];
         for (int i = 0; i < importance.length; i++) {
             int s = facts.subject(i);
             int o = facts.object(i);
-            importance[i] = Math.max(centrality(graph, s), centrality(graph, o)) + betweenness.between(s, o);
+            importance[i] = Math.max(graph.centrality(s), graph.centrality(o)) + betweenness.between(s, o);
         }
+        return of(facts, known, graph.entities(), importance);
+    }
+
+    /// Cuts facts into layers in each of which they stand as they were given, which takes no betweenness.
+    ///
+    /// @param facts the new facts
+    /// @param known how many entities were known
+    /// @param entities how many there are by now
+    public static Layers plain(Facts facts, int known, int entities) {
+        return of(facts, known, entities, new double[facts.size()]);
+    }
+
+    private static Layers of(Facts facts, int known, int entities, double[] importance) {
         int[] layers = new int[entities];
         Arrays.fill(layers, 0, known, KNOWN);
         Arrays.fill(layers, known, entities, UNSEEN);
@@ -79,11 +86,7 @@ public final class Layers {
             order.addAll(layer);
             rest = beyond;
         }
-        return new Layers(order.stream().mapToInt(i -> i).toArray(), starts, layers, graph, betweenness);
-    }
-
-    private static double centrality(Neighbours graph, int entity) {
-        return graph.degree(entity) / Math.max(1.0, graph.size() - 1);
+        return new Layers(order.stream().mapToInt(i -> i).toArray(), starts, layers);
     }
 
     /// {@return the facts' numbers in their order}
@@ -104,15 +107,5 @@ public final class Layers {
     /// {@return the first layer, from 0, in which an entity stands; [#KNOWN] or [#UNSEEN] if in none}
     public int of(int entity) {
         return layers[entity];
-    }
-
-    /// {@return an entity's degree over the number of others, in the graph of the new facts}
-    public double centrality(int entity) {
-        return centrality(graph, entity);
-    }
-
-    /// {@return the betweenness in the graph of the new facts}
-    public Betweenness betweenness() {
-        return betweenness;
     }
 }

@@ -9,6 +9,7 @@ import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.embed.TranslationLoss;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.graph.Neighbours;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.stream.StreamSupport;
@@ -37,16 +38,18 @@ final class LaterGoldenTest {
         int known = given.get("known").intValue();
         int entities = given.get("entities").intValue();
         try (var crew = new Crew(threads)) {
-            var layers = Layers.of(facts, known, entities, crew);
+            var graph = Neighbours.of(facts, entities);
+            var betweenness = Betweenness.of(graph, crew);
+            var layers = Layers.of(facts, known, graph, betweenness);
             for (int e = 0; e < entities; e++) {
-                assertThat(layers.betweenness().of(e))
+                assertThat(betweenness.of(e))
                         .as("entity %d", e)
                         .isCloseTo(given.get("betweenness").get(e).doubleValue(), within(CLOSE));
-                assertThat(layers.centrality(e))
+                assertThat(graph.centrality(e))
                         .isCloseTo(given.get("centrality").get(e).doubleValue(), within(CLOSE));
             }
             for (JsonNode edge : given.get("edges")) {
-                assertThat(layers.betweenness()
+                assertThat(betweenness
                                 .between(edge.get(0).intValue(), edge.get(1).intValue()))
                         .as("edge %s", edge)
                         .isCloseTo(edge.get(2).doubleValue(), within(CLOSE));

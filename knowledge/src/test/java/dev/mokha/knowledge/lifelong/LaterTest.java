@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.graph.Neighbours;
 import dev.mokha.knowledge.lifelong.GrowingGraph.Selection;
 import java.util.Arrays;
 import java.util.List;
@@ -46,7 +47,9 @@ final class LaterTest {
             var assignment = new Assignment(
                     model.state(), model.vectors(), snapshot, Grid.training(9).withMode(mode), crew);
             Facts train = IncDe.official().begin(assignment).train();
-            int[] order = Layers.of(snapshot.train(), model.state().entities(), snapshot.entities(), crew)
+            var graph = Neighbours.of(snapshot.train(), snapshot.entities());
+            int[] order = Layers.of(
+                            snapshot.train(), model.state().entities(), graph, Betweenness.of(graph, crew))
                     .order();
             for (int i = 0; i < snapshot.train().size(); i++) {
                 int given = mode == Mode.PAPER ? order[i] : i;
@@ -71,14 +74,12 @@ final class LaterTest {
     void fastKgeCutsNewEntitiesByDistanceAndDegree() {
         // 0 is known; 1 beside it, 2 and 3 behind 1, 4 to 6 an island, 7 without a fact
         Facts facts = Facts.of(new int[] {0, 1, 1, 4, 4}, new int[5], new int[] {1, 2, 3, 5, 6});
-        try (var crew = new Crew(1)) {
-            var groups = new FastKge(10, 1, 2, 0.1).cut(facts, 1, 8, crew);
-            assertThat(groups.get(0).rows()).containsExactly(1, 2, 3, 5);
-            assertThat(groups.get(1).rows()).containsExactly(6, 4, 7);
-            // degrees 3 + 1 + 1 + 1 and 1 + 2: mean rank 5, the second at nine tenths
-            assertThat(groups.get(0).rank()).isEqualTo(6);
-            assertThat(groups.get(1).rank()).isEqualTo(4);
-        }
+        var groups = new FastKge(10, 1, 2, 0.1).cut(facts, 1, 8);
+        assertThat(groups.get(0).rows()).containsExactly(1, 2, 3, 5);
+        assertThat(groups.get(1).rows()).containsExactly(6, 4, 7);
+        // degrees 3 + 1 + 1 + 1 and 1 + 2: mean rank 5, the second at nine tenths
+        assertThat(groups.get(0).rank()).isEqualTo(6);
+        assertThat(groups.get(1).rank()).isEqualTo(4);
         assertThatThrownBy(() -> new FastKge(0, 1, 1, 1)).hasMessageContaining("entityRank");
     }
 

@@ -21,8 +21,9 @@ final class LayersTest {
             @ForAll long seed, @ForAll @IntRange(max = 30) int count, @ForAll @IntRange(max = 14) int known) {
         Facts facts = BetweennessTest.random(new SplittableRandom(seed), count);
         Layers layers;
+        var graph = Neighbours.of(facts, ENTITIES);
         try (var crew = new Crew(1)) {
-            layers = Layers.of(facts, known, ENTITIES, crew);
+            layers = Layers.of(facts, known, graph, Betweenness.of(graph, crew));
         }
         int[] distances = distances(facts, known);
         int[] order = layers.order();
@@ -59,11 +60,9 @@ final class LayersTest {
     @Test
     void entitiesKnowTheirFirstLayer() {
         Facts facts = Facts.of(new int[] {0, 1, 4}, new int[] {0, 0, 0}, new int[] {1, 2, 5});
-        try (var crew = new Crew(1)) {
-            var layers = Layers.of(facts, 1, 7, crew);
-            assertThat(IntStream.range(0, 7).map(layers::of))
-                    .containsExactly(Layers.KNOWN, 0, 1, Layers.UNSEEN, 2, 2, Layers.UNSEEN);
-        }
+        var layers = Layers.plain(facts, 1, 7);
+        assertThat(IntStream.range(0, 7).map(layers::of))
+                .containsExactly(Layers.KNOWN, 0, 1, Layers.UNSEEN, 2, 2, Layers.UNSEEN);
     }
 
     @Test
