@@ -11,13 +11,13 @@ import java.util.SplittableRandom;
 /// IncDE: new facts in layers outwards from what is known, known entities first frozen and then drawn to
 /// where they were ([Liu et al. 2024](https://arxiv.org/abs/2405.04453)).
 ///
-/// In [Mode#PAPER] facts come in the order of [Layers]; an entity that an earlier layer had, or that was
-/// known, is drawn to its row as of the end of the layer before, a new one with its centrality and
-/// betweenness as its weight, the largest being 1. In [Mode#CODE] facts come as they were given, and
-/// known entities alone are drawn, all with weight 1: what the authors' program comes to. It reads its
-/// ordered file and then the unordered one over it; its weights of new entities pass through a matrix
-/// that makes them one number, and its teacher for them is where they are when a step begins, so that
-/// nothing draws them.
+/// In [Mode#PAPER], a reading of the paper's abstract with the order that the authors' program prepares,
+/// facts come in the order of [Layers]; an entity that an earlier layer had, or that was known, is drawn
+/// to its row as of the end of the layer before, a new one with its centrality and betweenness as its
+/// weight, the largest being 1. In [Mode#CODE] facts come as they were given, and known entities alone
+/// are drawn, all with weight 1: what the authors' program comes to. It reads its ordered file and then
+/// the unordered one over it; its weights of new entities pass through a matrix that makes them one
+/// number, and its teacher for them is where they are when a step begins, so that nothing draws them.
 ///
 /// @param frozen in so many epochs of a snapshot only new rows move
 /// @param weight of the distillation, which is on from then
@@ -30,7 +30,7 @@ public record IncDe(int frozen, double weight) implements Method {
         }
     }
 
-    /// The settings of the authors' program.
+    /// The settings of the authors' program, which counts one frozen epoch more.
     public static IncDe official() {
         return new IncDe(20, 0.01);
     }
