@@ -75,6 +75,21 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /// Does work in one transaction: all of it, or nothing where it fails.
+    void atomically(Runnable work) {
+        update("begin immediate");
+        boolean done = false;
+        try {
+            work.run();
+            update("commit");
+            done = true;
+        } finally {
+            if (!done) {
+                update("rollback");
+            }
+        }
+    }
+
     /// Runs a statement; {@return how many rows it changed}
     int update(String sql, Object... values) {
         try {
@@ -135,6 +150,8 @@ final class Database implements AutoCloseable {
                 case String text -> statement.setString(i + 1, text);
                 case Integer number -> statement.setInt(i + 1, number);
                 case Long number -> statement.setLong(i + 1, number);
+                case Double number -> statement.setDouble(i + 1, number);
+                case byte[] bytes -> statement.setBytes(i + 1, bytes);
                 default -> throw new IllegalArgumentException("a " + values[i].getClass() + " is no value of a column");
             }
         }

@@ -89,6 +89,28 @@ public final class GraphStore implements AutoCloseable {
         }
     }
 
+    /// Does work in one transaction: all that is written lasts, or nothing where it fails.
+    ///
+    /// @throws StoreException when another process is writing
+    public void atomically(Runnable work) {
+        database.atomically(work);
+    }
+
+    /// {@return the models that learned this graph}
+    public ModelStore models() {
+        return new ModelStore(database);
+    }
+
+    /// {@return how its models came along}
+    public Progress progress() {
+        return new Progress(database);
+    }
+
+    /// {@return facts of a few entities, found without reading the others}
+    public Surroundings surroundings() {
+        return new Surroundings(database);
+    }
+
     public Path file() {
         return file;
     }
@@ -171,6 +193,28 @@ public final class GraphStore implements AutoCloseable {
     /// {@return the number of the relation of this name}
     public OptionalInt relation(String name) {
         return found(database.number(-1, "select id from relation where name = ?", name));
+    }
+
+    /// {@return the name of the entity of this number}
+    ///
+    /// @throws StoreException when there is none
+    public String entityName(int number) {
+        return name("entity", number);
+    }
+
+    /// {@return the name of the relation of this number}
+    ///
+    /// @throws StoreException when there is none
+    public String relationName(int number) {
+        return name("relation", number);
+    }
+
+    private String name(String table, int number) {
+        List<String> names = strings("select name from " + table + " where id = ?", number);
+        if (names.isEmpty()) {
+            throw new StoreException("%s has no %s of number %d".formatted(file, table, number));
+        }
+        return names.getFirst();
     }
 
     /// {@return the names of all entities, by number}

@@ -16,7 +16,7 @@ final class NameTable {
     NameTable(Database database, String table) {
         this.database = database;
         this.table = table;
-        this.size = (int) database.number(0, "select count(*) from " + table);
+        this.size = (int) database.number(0, "select coalesce(max(id), -1) + 1 from " + table); // counting reads all
         this.whole = size == 0;
     }
 

@@ -157,7 +157,16 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
         return added;
     }
 
-    /// Ends the last snapshot and makes all of them last.
+    /// Ends the last snapshot, so that this store reads it before it is committed: to learn it in the same
+    /// transaction.
+    ///
+    /// @return the numbers of the snapshots that were written
+    public List<Integer> seal() {
+        end();
+        return List.copyOf(written);
+    }
+
+    /// Ends the last snapshot and makes all of them last, with what else was written to the store meanwhile.
     ///
     /// @return the numbers of the snapshots that were written
     public List<Integer> commit() {
