@@ -102,8 +102,8 @@ public final class GraphStore implements AutoCloseable {
     }
 
     /// {@return how its models came along}
-    public Progress progress() {
-        return new Progress(database);
+    public ModelHistory history() {
+        return new ModelHistory(database);
     }
 
     /// {@return facts of a few entities, found without reading the others}

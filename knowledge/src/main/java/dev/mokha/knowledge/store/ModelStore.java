@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The models of a store and what each learned. What is written belongs to the transaction that
@@ -65,7 +67,7 @@ public final class ModelStore {
         for (Part part : parts(model)) {
             delete(part);
         }
-        for (String table : List.of("remembered", "lesson", "figure")) {
+        for (String table : List.of("remembered", "number", "learned", "figure")) {
             database.update("delete from " + table + " where model = ?", model.id());
         }
         database.update("delete from model where id = ?", model.id());
@@ -177,28 +179,51 @@ public final class ModelStore {
                 "insert or replace into vector(id, numbers) values(?, ?)", part.key(row), part.blob(numbers, from));
     }
 
-    /// {@return the facts that a model keeps to learn again}
-    public Triples remembered(StoredModel model) {
-        var facts = new Triples.Builder();
+    /// {@return lists of facts that a model keeps, by name; relations as the model counts them}
+    public Map<String, Triples> remembered(StoredModel model) {
+        var lists = new TreeMap<String, Triples.Builder>();
         database.query(
-                row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
-                "select head, relation, tail from remembered where model = ? order by position",
+                row -> lists.computeIfAbsent(row.getString(1), _ -> new Triples.Builder())
+                        .add(row.getInt(2), row.getInt(3), row.getInt(4)),
+                "select list, head, relation, tail from remembered where model = ? order by list, position",
                 model.id());
-        return facts.build();
+        var built = new TreeMap<String, Triples>();
+        lists.forEach((list, facts) -> built.put(list, facts.build()));
+        return built;
     }
 
-    /// Keeps these facts, and no others, to learn again.
-    public void remember(StoredModel model, Triples facts) {
+    /// Keeps these lists of facts, and no others.
+    public void remember(StoredModel model, Map<String, Triples> lists) {
         database.update("delete from remembered where model = ?", model.id());
-        for (int i = 0; i < facts.size(); i++) {
-            database.update(
-                    "insert into remembered(model, position, head, relation, tail) values(?, ?, ?, ?, ?)",
-                    model.id(),
-                    i,
-                    facts.head(i),
-                    facts.relation(i),
-                    facts.tail(i));
-        }
+        lists.forEach((list, facts) -> {
+            for (int i = 0; i < facts.size(); i++) {
+                database.update(
+                        "insert into remembered(model, list, position, head, relation, tail) values(?, ?, ?, ?, ?, ?)",
+                        model.id(),
+                        list,
+                        i,
+                        facts.head(i),
+                        facts.relation(i),
+                        facts.tail(i));
+            }
+        });
+    }
+
+    /// {@return numbers that a model keeps, by name}
+    public Map<String, Double> numbers(StoredModel model) {
+        var numbers = new TreeMap<String, Double>();
+        database.query(
+                row -> numbers.put(row.getString(1), row.getDouble(2)),
+                "select name, value from number where model = ?",
+                model.id());
+        return numbers;
+    }
+
+    /// Keeps these numbers, and no others.
+    public void keep(StoredModel model, Map<String, Double> numbers) {
+        database.update("delete from number where model = ?", model.id());
+        numbers.forEach((name, value) -> database.update(
+                "insert into number(model, name, value) values(?, ?, ?)", model.id(), name, value));
     }
 
     private static StoredModel model(ResultSet row) throws SQLException {

@@ -44,9 +44,12 @@ final class Schema {
         "create table part(id integer primary key, model integer not null, name text not null,"
                 + " width integer not null, bytes integer not null, unique(model, name))",
         "create table vector(id integer primary key, numbers blob not null)",
-        "create table remembered(model integer not null, position integer not null, head integer not null,"
-                + " relation integer not null, tail integer not null, primary key(model, position)) without rowid",
-        "create table lesson(model integer not null, snapshot integer not null, facts integer not null,"
+        "create table remembered(model integer not null, list text not null, position integer not null,"
+                + " head integer not null, relation integer not null, tail integer not null,"
+                + " primary key(model, list, position)) without rowid",
+        "create table number(model integer not null, name text not null, value real not null,"
+                + " primary key(model, name)) without rowid",
+        "create table learned(model integer not null, snapshot integer not null, facts integer not null,"
                 + " new_entities integer not null, entities integer not null, epochs integer not null,"
                 + " seconds real not null, bytes integer not null, primary key(model, snapshot)) without rowid",
         "create table figure(model integer not null, learned integer not null, test integer not null,"

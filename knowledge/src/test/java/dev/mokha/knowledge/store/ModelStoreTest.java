@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ModelStoreTest {
     private static final double[] NUMBERS = {1.5, -0.1, Double.MIN_VALUE, 1e300, 0, -0.0, 7, 8};
 
+    private static final Triples MEMORY = new Triples.Builder().add(1, 2, 3).add(0, 0, 0).build();
+
     @TempDir
     private Path folder;
 
@@ -69,10 +71,11 @@ final class ModelStoreTest {
         StoredModel other = models.create("other", "finetune", "{}");
         for (StoredModel model : new StoredModel[] {one, other}) {
             models.write(models.define(model, "entities", 4, Part.Precision.DOUBLE), 0, NUMBERS, 0);
-            models.remember(model, new Triples.Builder().add(1, 2, 3).add(0, 0, 0).build());
+            models.remember(model, Map.of("memory", MEMORY));
+            models.keep(model, Map.of("seen", 0.5));
             models.calibrate(model, "{\"a\":1}");
-            store.progress().add(model, new Lesson(0, 5, 4, 3, 2, 1.5, 6));
-            store.progress().add(model, figure());
+            store.history().add(model, new LearnedSnapshot(0, 5, 4, 3, 2, 1.5, 6));
+            store.history().add(model, figure());
         }
         models.learned(one, 7);
         assertThat(models.find("one")).contains(one.after(7));
@@ -81,12 +84,15 @@ final class ModelStoreTest {
         assertThat(models.all()).containsExactly(other);
         assertThat(models.parts(one)).isEmpty();
         assertThat(models.remembered(one)).isEmpty();
-        assertThat(store.progress().figures(one)).isEmpty();
+        assertThat(store.history().figures(one)).isEmpty();
         assertThat(models.rows(models.part(other, "entities").orElseThrow())).isOne();
-        assertThat(models.remembered(other)).hasSize(2);
+        assertThat(models.remembered(other)).containsOnlyKeys("memory");
+        assertThat(models.remembered(other).get("memory")).isEqualTo(MEMORY);
+        assertThat(models.numbers(other)).containsExactly(Map.entry("seen", 0.5));
+        assertThat(models.numbers(one)).isEmpty();
         assertThat(models.calibration(other)).contains("{\"a\":1}");
-        assertThat(store.progress().lessons(other)).containsExactly(new Lesson(0, 5, 4, 3, 2, 1.5, 6));
-        assertThat(store.progress().figures(other)).containsExactly(figure());
+        assertThat(store.history().learned(other)).containsExactly(new LearnedSnapshot(0, 5, 4, 3, 2, 1.5, 6));
+        assertThat(store.history().figures(other)).containsExactly(figure());
     }
 
     @Test

@@ -6,18 +6,18 @@ import java.util.Locale;
 
 /// How the models of a store came along: what each snapshot took to learn, and the figures on tests. What is
 /// written belongs to the transaction that is open, as with [ModelStore].
-public final class Progress {
+public final class ModelHistory {
     private final Database database;
 
-    Progress(Database database) {
+    ModelHistory(Database database) {
         this.database = database;
     }
 
     /// {@return what each snapshot took to learn, in order}
-    public List<Lesson> lessons(StoredModel model) {
-        var lessons = new ArrayList<Lesson>();
+    public List<LearnedSnapshot> learned(StoredModel model) {
+        var learned = new ArrayList<LearnedSnapshot>();
         database.query(
-                row -> lessons.add(new Lesson(
+                row -> learned.add(new LearnedSnapshot(
                         row.getInt(1),
                         row.getLong(2),
                         row.getInt(3),
@@ -25,25 +25,25 @@ public final class Progress {
                         row.getInt(5),
                         row.getDouble(6),
                         row.getLong(7))),
-                "select snapshot, facts, new_entities, entities, epochs, seconds, bytes from lesson where model = ?"
+                "select snapshot, facts, new_entities, entities, epochs, seconds, bytes from learned where model = ?"
                         + " order by snapshot",
                 model.id());
-        return lessons;
+        return learned;
     }
 
     /// Notes what a snapshot took.
-    public void add(StoredModel model, Lesson lesson) {
+    public void add(StoredModel model, LearnedSnapshot learned) {
         database.update(
-                "insert or replace into lesson(model, snapshot, facts, new_entities, entities, epochs, seconds, bytes)"
+                "insert or replace into learned(model, snapshot, facts, new_entities, entities, epochs, seconds, bytes)"
                         + " values(?, ?, ?, ?, ?, ?, ?, ?)",
                 model.id(),
-                lesson.snapshot(),
-                lesson.facts(),
-                lesson.newEntities(),
-                lesson.entities(),
-                lesson.epochs(),
-                lesson.seconds(),
-                lesson.bytes());
+                learned.snapshot(),
+                learned.facts(),
+                learned.newEntities(),
+                learned.entities(),
+                learned.epochs(),
+                learned.seconds(),
+                learned.bytes());
     }
 
     /// {@return a model's figures, by what it had learned and by test}

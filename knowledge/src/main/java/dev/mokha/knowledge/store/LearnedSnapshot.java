@@ -8,5 +8,5 @@ package dev.mokha.knowledge.store;
 /// @param epochs passes over the facts
 /// @param seconds from reading what it needs to having written what it learned, tests left out
 /// @param bytes the most that the process held in memory at once
-public record Lesson(
+public record LearnedSnapshot(
         int snapshot, long facts, int newEntities, int entities, int epochs, double seconds, long bytes) {}
