@@ -72,8 +72,8 @@ public final class GraphQuery {
             return names.noRelation(question.relation());
         }
         Optional<Reply<Ranked>> nothing = nothing(entity.getAsInt(), relation.getAsInt());
-        return nothing.orElseGet(() -> new Reply.Known<>(
-                ranked(question, entity.getAsInt(), relation.getAsInt(), top, knownAnswers)));
+        return nothing.orElseGet(
+                () -> new Reply.Known<>(ranked(question, entity.getAsInt(), relation.getAsInt(), top, knownAnswers)));
     }
 
     private Ranked ranked(Question question, int entity, int relation, int top, KnownAnswers knownAnswers) {

@@ -46,13 +46,11 @@ public final class NamesInGraph {
 
     /// {@return that there is no such entity, with names near it}
     public <T> Reply<T> noEntity(String written) {
-        return new Reply.Unknown<>(
-                Reply.Kind.ENTITY, written, Nearest.to(written, graph.entities(), SUGGESTIONS));
+        return new Reply.Unknown<>(Reply.Kind.ENTITY, written, Nearest.to(written, graph.entities(), SUGGESTIONS));
     }
 
     /// {@return that there is no such relation, with names near it}
     public <T> Reply<T> noRelation(String written) {
-        return new Reply.Unknown<>(
-                Reply.Kind.RELATION, written, Nearest.to(written, graph.relations(), SUGGESTIONS));
+        return new Reply.Unknown<>(Reply.Kind.RELATION, written, Nearest.to(written, graph.relations(), SUGGESTIONS));
     }
 }

@@ -54,8 +54,10 @@ public final class StoredVectors {
         JsonNode settings = JsonMapper.shared().readTree(model.settings());
         String name = settings.path("scorer").asString("TransE");
         return switch (name) {
-            case "TransE" -> new TranslationScorer(
-                    settings.path("norm").asInt(1), settings.path("normalized").asBoolean(true));
+            case "TransE" ->
+                new TranslationScorer(
+                        settings.path("norm").asInt(1),
+                        settings.path("normalized").asBoolean(true));
             case "DistMult" -> new DistMultScorer();
             case "ComplEx" -> new ComplexScorer();
             case "RotatE" -> new RotationScorer(settings.path("unit").asDouble(1));
@@ -65,9 +67,10 @@ public final class StoredVectors {
                                 + "' has no core, which TuckER needs; learn it anew: mokha kg learn --again"));
                 yield new TuckerScorer(core, entities.width());
             }
-            default -> throw new StoreException("the model '%s' has the scorer '%s', which this Mokha does not know;"
-                            .formatted(model.name(), name)
-                    + " use the Mokha that learned it");
+            default ->
+                throw new StoreException("the model '%s' has the scorer '%s', which this Mokha does not know;"
+                                .formatted(model.name(), name)
+                        + " use the Mokha that learned it");
         };
     }
 

@@ -49,8 +49,8 @@ public final class ModelStore {
     /// @throws StoreException when there is one of this name
     public StoredModel create(String name, String method, String settings) {
         if (find(name).isPresent()) {
-            throw new StoreException(
-                    "there is a model '%s' already; choose another name, or learn it anew with --again".formatted(name));
+            throw new StoreException("there is a model '%s' already; choose another name, or learn it anew with --again"
+                    .formatted(name));
         }
         int id = (int) database.number(0, "select coalesce(max(id), -1) + 1 from model");
         database.update(
@@ -222,8 +222,8 @@ public final class ModelStore {
     /// Keeps these numbers, and no others.
     public void keep(StoredModel model, Map<String, Double> numbers) {
         database.update("delete from number where model = ?", model.id());
-        numbers.forEach((name, value) -> database.update(
-                "insert into number(model, name, value) values(?, ?, ?)", model.id(), name, value));
+        numbers.forEach((name, value) ->
+                database.update("insert into number(model, name, value) values(?, ?, ?)", model.id(), name, value));
     }
 
     private static StoredModel model(ResultSet row) throws SQLException {

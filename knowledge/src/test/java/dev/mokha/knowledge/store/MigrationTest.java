@@ -52,8 +52,8 @@ final class MigrationTest {
             try (var store = GraphStore.open(file)) {
                 assertThat(store.delta(0).train()).containsExactly(new Triple(0, 0, 1));
                 assertThat(store.neighbours(1, 9))
-                        .containsExactly(new StoredFact(
-                                new Fact("Cairo", "capital of", "Egypt"), Split.TRAIN, 0, "day.tsv", 7));
+                        .containsExactly(
+                                new StoredFact(new Fact("Cairo", "capital of", "Egypt"), Split.TRAIN, 0, "day.tsv", 7));
                 assertThat(store.models().all()).hasSize(opened);
                 if (opened == 0) {
                     store.models().create("default", "lkge", "{}");

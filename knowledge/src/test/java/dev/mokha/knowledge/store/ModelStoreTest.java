@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class ModelStoreTest {
     private static final double[] NUMBERS = {1.5, -0.1, Double.MIN_VALUE, 1e300, 0, -0.0, 7, 8};
 
-    private static final Triples MEMORY = new Triples.Builder().add(1, 2, 3).add(0, 0, 0).build();
+    private static final Triples MEMORY =
+            new Triples.Builder().add(1, 2, 3).add(0, 0, 0).build();
 
     @TempDir
     private Path folder;

@@ -43,8 +43,7 @@ final class SurroundingsTest {
                     writer.mention("e" + i, "an entity", 0); // numbers in order
                 }
                 for (int i = 0; i < 60; i++) {
-                    var triple =
-                            new Triple(random.nextInt(ENTITIES), random.nextInt(2), random.nextInt(ENTITIES));
+                    var triple = new Triple(random.nextInt(ENTITIES), random.nextInt(2), random.nextInt(ENTITIES));
                     Split split = Split.of(random.nextInt(3));
                     var fact = new Fact("e" + triple.head(), "r" + triple.relation(), "e" + triple.tail());
                     if (i % 10 == 9 && all.contains(triple)) {
