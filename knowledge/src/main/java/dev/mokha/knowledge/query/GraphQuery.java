@@ -4,6 +4,7 @@ import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.StoreException;
 import dev.mokha.knowledge.store.StoredFact;
 import dev.mokha.knowledge.store.StoredModel;
+import dev.mokha.knowledge.store.Surroundings.Which;
 import dev.mokha.knowledge.triples.Fact;
 import java.util.HashSet;
 import java.util.List;
@@ -80,9 +81,9 @@ public final class GraphQuery {
         boolean tails = question instanceof Question.Tails;
         Set<Integer> known = new HashSet<>();
         if (tails) {
-            graph.surroundings().tails(entity, relation, known::add);
+            graph.surroundings().tails(entity, relation, Which.ALL, known::add);
         } else {
-            graph.surroundings().heads(relation, entity, known::add);
+            graph.surroundings().heads(relation, entity, Which.ALL, known::add);
         }
         PlainScorer scorer = vectors.plainScorer();
         double[] asked = scorer.ask(

@@ -34,6 +34,8 @@ final class Schema {
         "drop index if exists by_tail",
         "create index by_tail on fact(tail, relation, head) where gone is null",
         "create index by_use on fact(split, first)",
+        "create index ended_by_head on fact(head, relation) where gone is not null",
+        "create index ended_by_tail on fact(tail, relation) where gone is not null",
     };
 
     // The vector of a row is under `part << 32 | row`, so that the rows of a part lie together: `width` numbers of

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
 
-/// Facts that hold now, around a few entities or drawn from all, found by index: the cost is that of what is found,
+/// Facts around a few entities or drawn from all, found by index: the cost is that of what is found,
 /// whatever else the graph has.
 public final class Surroundings {
     /// So many times is drawn for each fact that is wanted, before there seem to be too few.
@@ -18,22 +18,73 @@ public final class Surroundings {
         this.database = database;
     }
 
-    /// Says which tails are known for a head and a relation, for whatever use.
-    public void tails(int head, int relation, IntConsumer tails) {
-        database.query(
-                row -> tails.accept(row.getInt(1)),
-                "select tail from fact where head = ? and relation = ? and gone is null",
-                head,
-                relation);
+    /// Which facts count.
+    ///
+    /// @param until those that held in this snapshot; [#NOW] for those that hold
+    /// @param validation whether those that a model is chosen by count too
+    public record Which(int until, boolean validation) {
+        /// The snapshot that is the last.
+        public static final int NOW = Integer.MAX_VALUE;
+
+        /// All facts that hold now.
+        public static final Which ALL = new Which(NOW, true);
     }
 
-    /// Says which heads are known for a relation and a tail, for whatever use.
-    public void heads(int relation, int tail, IntConsumer heads) {
+    /// Says which tails are known for a head and a relation.
+    public void tails(int head, int relation, Which which, IntConsumer tails) {
+        known("tail", "head = ? and relation = ?", head, relation, which, tails);
+    }
+
+    /// Says which heads are known for a relation and a tail.
+    public void heads(int relation, int tail, Which which, IntConsumer heads) {
+        known("head", "tail = ? and relation = ?", tail, relation, which, heads);
+    }
+
+    // A column that no condition needs is not read: then the index alone answers.
+    private void known(String side, String where, int entity, int relation, Which which, IntConsumer sink) {
+        String of = "select " + side + " from fact where " + where;
+        String use = which.validation ? "" : " and split <> " + Split.VALID.number();
+        if (which.until == Which.NOW) {
+            database.query(row -> sink.accept(row.getInt(1)), of + " and gone is null" + use, entity, relation);
+            return;
+        }
         database.query(
-                row -> heads.accept(row.getInt(1)),
-                "select head from fact where tail = ? and relation = ? and gone is null",
-                tail,
-                relation);
+                row -> sink.accept(row.getInt(1)),
+                of + " and gone is null and first <= ?" + use,
+                entity,
+                relation,
+                which.until);
+        database.query(
+                row -> sink.accept(row.getInt(1)),
+                of + " and gone is not null and first <= ? and gone > ?" + use,
+                entity,
+                relation,
+                which.until,
+                which.until);
+    }
+
+    /// {@return the facts of one use that a snapshot brought and that held in a later one, or in itself}
+    public Triples came(Split split, int snapshot, int until) {
+        var facts = new Triples.Builder();
+        database.query(
+                row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                "select head, relation, tail from fact where split = ? and first = ? and (gone is null or gone > ?)"
+                        + " order by id",
+                split.number(),
+                snapshot,
+                until);
+        return facts.build();
+    }
+
+    /// {@return the facts of one use that a snapshot ended and that earlier ones had brought}
+    public Triples ended(Split split, int snapshot) {
+        var facts = new Triples.Builder();
+        database.query(
+                row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                "select head, relation, tail from fact where gone = ? and split = ? and first < gone order by id",
+                snapshot,
+                split.number());
+        return facts.build();
     }
 
     /// {@return whether a fact holds, for whatever use}

@@ -2,6 +2,7 @@ package dev.mokha.knowledge.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mokha.knowledge.store.Surroundings.Which;
 import dev.mokha.knowledge.triples.Fact;
 import dev.mokha.knowledge.triples.Split;
 import dev.mokha.knowledge.triples.Triple;
@@ -24,18 +25,15 @@ final class SurroundingsTest {
     @TempDir
     private Path folder;
 
-    private final List<List<Triple>> came = new ArrayList<>(); // by split, what holds now
-    private final List<Integer> since = new ArrayList<>(); // of those to learn from
+    private record Came(Triple triple, Split split, int day) {}
+
+    private final List<Came> held = new ArrayList<>(); // what holds now
     private GraphStore store;
 
     @BeforeEach
     void fill() {
         store = GraphStore.create(folder.resolve("graph.db"));
-        for (Split _ : Split.values()) {
-            came.add(new ArrayList<>());
-        }
         var random = new SplittableRandom(4);
-        var all = new HashSet<Triple>();
         for (int day = 0; day < DAYS; day++) {
             try (var writer = store.write()) {
                 writer.begin("day " + day);
@@ -43,30 +41,26 @@ final class SurroundingsTest {
                     writer.mention("e" + i, "an entity", 0); // numbers in order
                 }
                 for (int i = 0; i < 60; i++) {
-                    var triple = new Triple(random.nextInt(ENTITIES), random.nextInt(2), random.nextInt(ENTITIES));
-                    Split split = Split.of(random.nextInt(3));
-                    var fact = new Fact("e" + triple.head(), "r" + triple.relation(), "e" + triple.tail());
-                    if (i % 10 == 9 && all.contains(triple)) {
-                        writer.remove(fact);
-                        all.remove(triple);
-                        came.forEach(of -> {
-                            int at = of.indexOf(triple);
-                            if (at >= 0 && of == came.getFirst()) {
-                                since.remove(at);
-                            }
-                            of.remove(triple);
-                        });
-                    } else if (all.add(triple)) {
-                        writer.fact(fact, i, "", split);
-                        came.get(split.number()).add(triple);
-                        if (split == Split.TRAIN) {
-                            since.add(day);
-                        }
+                    if (i % 6 == 5) {
+                        writer.remove(fact(held.remove(random.nextInt(held.size())).triple));
+                        continue;
+                    }
+                    // the first two tell the relations' numbers
+                    int relation = day == 0 && i < 2 ? i : random.nextInt(2);
+                    var triple = new Triple(random.nextInt(ENTITIES), relation, random.nextInt(ENTITIES));
+                    var came = new Came(triple, Split.of(random.nextInt(3)), day);
+                    if (held.stream().noneMatch(one -> one.triple.equals(triple))) {
+                        writer.fact(fact(triple), i, "", came.split);
+                        held.add(came);
                     }
                 }
                 writer.commit();
             }
         }
+    }
+
+    private static Fact fact(Triple triple) {
+        return new Fact("e" + triple.head(), "r" + triple.relation(), "e" + triple.tail());
     }
 
     @AfterEach
@@ -76,34 +70,74 @@ final class SurroundingsTest {
 
     @Test
     void answersAreThoseOfAllFacts() {
-        // relations are numbered by first appearance
-        int r0 = store.relation("r0").orElseThrow();
-        int r1 = store.relation("r1").orElseThrow();
         for (int e = 0; e < ENTITIES; e++) {
             for (int r = 0; r < 2; r++) {
                 Set<Integer> tails = new HashSet<>();
-                store.surroundings().tails(e, r == 0 ? r0 : r1, tails::add);
+                store.surroundings().tails(e, r, Which.ALL, tails::add);
                 Set<Integer> heads = new HashSet<>();
-                store.surroundings().heads(r == 0 ? r0 : r1, e, heads::add);
+                store.surroundings().heads(r, e, Which.ALL, heads::add);
                 Set<Integer> rightTails = new HashSet<>();
                 Set<Integer> rightHeads = new HashSet<>();
-                for (List<Triple> of : came) {
-                    for (Triple t : of) {
-                        if (t.relation() == r && t.head() == e) {
-                            rightTails.add(t.tail());
-                        }
-                        if (t.relation() == r && t.tail() == e) {
-                            rightHeads.add(t.head());
-                        }
+                for (Came one : held) {
+                    if (one.triple.relation() == r && one.triple.head() == e) {
+                        rightTails.add(one.triple.tail());
+                    }
+                    if (one.triple.relation() == r && one.triple.tail() == e) {
+                        rightHeads.add(one.triple.head());
                     }
                 }
                 assertThat(tails).isEqualTo(rightTails);
                 assertThat(heads).isEqualTo(rightHeads);
                 for (int o = 0; o < ENTITIES; o++) {
-                    assertThat(store.surroundings().holds(e, r == 0 ? r0 : r1, o))
-                            .isEqualTo(rightTails.contains(o));
+                    assertThat(store.surroundings().holds(e, r, o)).isEqualTo(rightTails.contains(o));
                 }
             }
+        }
+    }
+
+    @Test
+    void answersOfAnEarlierSnapshotAreThoseThatHeldThen() {
+        for (int day = 0; day < DAYS; day++) {
+            for (boolean validation : new boolean[] {true, false}) {
+                var which = new Which(day, validation);
+                Set<Triple> right = new HashSet<>(store.facts(day, Split.TRAIN));
+                right.addAll(store.facts(day, Split.TEST));
+                if (validation) {
+                    right.addAll(store.facts(day, Split.VALID));
+                }
+                Set<Triple> byHead = new HashSet<>();
+                Set<Triple> byTail = new HashSet<>();
+                for (int e = 0; e < ENTITIES; e++) {
+                    for (int r = 0; r < 2; r++) {
+                        int here = e;
+                        int relation = r;
+                        store.surroundings().tails(e, r, which, t -> byHead.add(new Triple(here, relation, t)));
+                        store.surroundings().heads(r, e, which, h -> byTail.add(new Triple(h, relation, here)));
+                    }
+                }
+                assertThat(byHead).isEqualTo(right);
+                assertThat(byTail).isEqualTo(right);
+            }
+        }
+    }
+
+    @Test
+    void aSnapshotsFactsAreThoseOfItsDelta() {
+        var ended = new HashSet<Triple>();
+        for (int day = 0; day < DAYS; day++) {
+            for (Split split : Split.values()) {
+                assertThat(store.surroundings().came(split, day, day))
+                        .isEqualTo(store.delta(day).added(split));
+                assertThat(store.facts(DAYS - 1, split))
+                        .containsAll(store.surroundings().came(split, day, DAYS - 1));
+                ended.addAll(store.surroundings().ended(split, day));
+            }
+        }
+        assertThat(ended).hasSizeGreaterThan(10);
+        for (Triple one : ended) {
+            assertThat(List.of(0, 1))
+                    .anyMatch(day -> List.of(Split.values()).stream()
+                            .anyMatch(split -> store.facts(day, split).contains(one)));
         }
     }
 
@@ -114,9 +148,9 @@ final class SurroundingsTest {
             for (int day = 0; day < DAYS; day++) {
                 int until = day;
                 long right = 0;
-                for (int i = 0; i < since.size(); i++) {
-                    Triple t = came.getFirst().get(i);
-                    right += since.get(i) <= until && (t.head() == entity || t.tail() == entity) ? 1 : 0;
+                for (Came one : held) {
+                    boolean touches = one.triple.head() == entity || one.triple.tail() == entity;
+                    right += one.split == Split.TRAIN && one.day <= until && touches ? 1 : 0;
                 }
                 assertThat(store.surroundings().learned(entity, day, 1000)).hasSize((int) right);
                 assertThat(store.surroundings().learned(entity, day, 2)).hasSize((int) Math.min(2, right));
@@ -136,7 +170,8 @@ final class SurroundingsTest {
                 assertThat(first).isBetween(0, DAYS - 1);
             });
             assertThat(drawn).hasSize(found);
-            assertThat(found).isEqualTo(Math.min(wanted, came.getFirst().size()));
+            long there = held.stream().filter(one -> one.split == Split.TRAIN).count();
+            assertThat(found).isEqualTo((int) Math.min(wanted, there));
         }
         assertThat(store.surroundings().draw(Split.TEST, 0, 10, random, (_, _, _, _) -> {}))
                 .isZero();
