@@ -15,10 +15,11 @@ import dev.mokha.knowledge.store.Surroundings.Which;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Asks test facts of a model that learns: among the entities of each fact's own snapshot and among all there are by
-/// now where it works with the whole graph, else among those that it works with. Equal scores share their ranks.
+/// Asks test facts of a model that learns: among the entities of each fact's own snapshot and among all
+/// there are by
+/// now where it works with the whole graph, else among those that it works with. Equal scores share their
+/// ranks.
 final class Examiner {
-    private final GraphStore graph;
     private final int number;
     private final WorkingSet set;
     private final boolean validation;
@@ -29,7 +30,6 @@ final class Examiner {
     /// @param number the snapshot that is learned
     /// @param validation whether facts that a model is chosen by count as known
     Examiner(GraphStore graph, int number, WorkingSet set, boolean validation, Crew crew) {
-        this.graph = graph;
         this.number = number;
         this.set = set;
         this.validation = validation;

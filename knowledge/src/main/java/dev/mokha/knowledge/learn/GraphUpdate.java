@@ -9,7 +9,8 @@ import dev.mokha.knowledge.store.StoredModel;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Adds a delta to a store and teaches it to a model, in one transaction: whoever is killed meanwhile leaves the store
+/// Adds a delta to a store and teaches it to a model, in one transaction: whoever is killed meanwhile
+/// leaves the store
 /// as it was, facts, vectors and figures alike.
 public final class GraphUpdate {
     private final GraphStore graph;

@@ -8,7 +8,8 @@ import dev.mokha.knowledge.triples.Triples;
 import java.util.HashSet;
 import java.util.Set;
 
-/// The known answers to the questions that some facts ask, each looked up by index: what filtered ranks leave out.
+/// The known answers to the questions that some facts ask, each looked up by index: what filtered ranks
+/// leave out.
 final class KnownAnswers {
     private final Surroundings surroundings;
     private final WorkingSet set;

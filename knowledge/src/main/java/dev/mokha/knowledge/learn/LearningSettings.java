@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// How a model of a store learns each snapshot, as the store keeps it beside the model.
 ///
-/// @param scorer `TransE`; with `norm` and `normalized` what [dev.mokha.knowledge.query.StoredVectors] reads
+/// @param scorer `TransE`; with `norm` and `normalized` what [dev.mokha.knowledge.query.StoredVectors]
+///     reads
 /// @param method see [Official#names]
 /// @param weights the data set of LKGE whose weights the method has, such as `ENTITY`
 /// @param select which facts choose the best epoch

@@ -8,7 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The most memory that this process held at once since it was last asked to begin: all of the process where the
+/// The most memory that this process held at once since it was last asked to begin: all of the process
+/// where the
 /// system tells (Linux), else the Java heap.
 final class PeakMemory {
     private static final Path STATUS = Path.of("/proc/self/status");

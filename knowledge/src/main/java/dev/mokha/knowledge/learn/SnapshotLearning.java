@@ -24,10 +24,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// One model learns one snapshot of a store: reads what it needs, learns, is examined, and writes what changed.
+/// One model learns one snapshot of a store: reads what it needs, learns, is examined, and writes what
+/// changed.
 ///
-/// What it reads is the snapshot's own facts, the vectors of the entities it works with ([Effort]) and, by index, the
-/// known answers to the questions it asks. So the cost is that of the snapshot and of the effort, not of the graph.
+/// What it reads is the snapshot's own facts, the vectors of the entities it works with ([Effort]) and, by
+/// index, the
+/// known answers to the questions it asks. So the cost is that of the snapshot and of the effort, not of
+/// the graph.
 public final class SnapshotLearning {
     private final GraphStore graph;
     private final StoredModel model;

@@ -14,7 +14,8 @@ import java.util.TreeMap;
 /// @param snapshot that brought them
 /// @param facts by the graph's numbers; all of them, or some that were drawn
 record TestFacts(int snapshot, Triples facts) {
-    /// {@return those of all snapshots up to one, its own last; of earlier ones at most so many together, drawn from
+    /// {@return those of all snapshots up to one, its own last; of earlier ones at most so many together,
+    /// drawn from
     /// all}
     static List<TestFacts> upTo(int number, int most, Surroundings surroundings, SplittableRandom random) {
         var tests = new ArrayList<TestFacts>();

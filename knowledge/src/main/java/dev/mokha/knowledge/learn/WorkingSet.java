@@ -8,7 +8,8 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The entities and relations that one snapshot is learned with, numbered anew from 0: those that the model knows
+/// The entities and relations that one snapshot is learned with, numbered anew from 0: those that the model
+/// knows
 /// first, then those that are new, each in the graph's order. With all of them the numbers are the graph's.
 final class WorkingSet {
     private final Numbering entities;
@@ -36,6 +37,14 @@ final class WorkingSet {
         return new WorkingSet(
                 Numbering.of(delta.entitiesBefore(), delta.entities(), entities, pool, random),
                 Numbering.of(delta.relationsBefore(), delta.relations(), relations, pool, random));
+    }
+
+    /// All entities and relations of a graph up to these numbers.
+    static WorkingSet whole(int entities, int relations) {
+        var random = new SplittableRandom(0); // nothing is drawn
+        return new WorkingSet(
+                Numbering.of(entities, entities, new BitSet(), entities, random),
+                Numbering.of(relations, relations, new BitSet(), relations, random));
     }
 
     Numbering entities() {
@@ -133,7 +142,10 @@ final class WorkingSet {
 
         /// {@return the number here, negative for what is not worked with}
         int find(int inGraph) {
-            return whole ? inGraph : Arrays.binarySearch(this.inGraph, inGraph);
+            if (whole) {
+                return inGraph < this.inGraph.length ? inGraph : -1;
+            }
+            return Arrays.binarySearch(this.inGraph, inGraph);
         }
 
         /// {@return the number here of what is worked with}

@@ -7,7 +7,8 @@ import java.util.OptionalDouble;
 ///
 /// @param vectors what the model learned
 record BothWays(StoredVectors vectors) {
-    /// {@return the mean of a fact's score and that of its inverse; empty where the model never met a part of it}
+    /// {@return the mean of a fact's score and that of its inverse; empty where the model never met a part
+    /// of it}
     OptionalDouble score(int head, int relation, int tail) {
         Optional<double[]> h = vectors.entity(head);
         Optional<double[]> t = vectors.entity(tail);

@@ -3,10 +3,12 @@ package dev.mokha.knowledge.query;
 /// How scores become probabilities: `p = 1 / (1 + e^−(slope · score + offset))`, Platt scaling
 /// (Platt 1999, "Probabilistic outputs for support vector machines").
 ///
-/// It is fitted on validation facts against as many that were drawn by replacing a side, so `p` is the share of
+/// It is fitted on validation facts against as many that were drawn by replacing a side, so `p` is the
+/// share of
 /// true facts among true and drawn ones in equal numbers, not among all that could be written down.
 ///
-/// @param error the expected calibration error on facts that the fit did not see: the mean over ten classes of
+/// @param error the expected calibration error on facts that the fit did not see: the mean over ten classes
+///     of
 ///     probability of `|share of true − mean p|`, each weighted by its size
 ///     ([Naeini et al. 2015](https://doi.org/10.1609/aaai.v29i1.9602))
 /// @param count of how many facts it was fitted and measured, drawn ones counted

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Calibrations of stored models.
 public final class Calibrations {
-    /// From so many validation facts a calibration is made at most: what it costs does not grow with the graph.
+    /// From so many validation facts a calibration is made at most: what it costs does not grow with the
+    /// graph.
     public static final int FACTS = 2000;
 
     private static final int FEWEST = 20;
@@ -34,7 +35,8 @@ public final class Calibrations {
         });
     }
 
-    /// Fits a model's calibration on validation facts that hold and stores it. For each a fact is drawn that does
+    /// Fits a model's calibration on validation facts that hold and stores it. For each a fact is drawn
+    /// that does
     /// not hold, with one side replaced. With fewer than 20 the model is left as it was.
     ///
     /// @param entities facts are drawn among the entities with numbers below this

@@ -16,7 +16,8 @@ import java.util.function.IntPredicate;
 
 /// Questions to a graph and to one model of it. Names are written as [NamesInGraph] reads them.
 ///
-/// Nothing is made up: whatever has no fact that the model learned is answered with [Reply.Nothing], and does not
+/// Nothing is made up: whatever has no fact that the model learned is answered with [Reply.Nothing], and
+/// does not
 /// stand among candidates. An object belongs to one thread at a time, and to one state of the store.
 public final class GraphQuery {
     private final GraphStore graph;

@@ -5,7 +5,8 @@ import dev.mokha.knowledge.store.Nearest;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// Entities and relations by what people write: their names, a prefix and the rest, or, for entities, a text by which
+/// Entities and relations by what people write: their names, a prefix and the rest, or, for entities, a
+/// text by which
 /// exactly one is called.
 public final class NamesInGraph {
     private static final int SUGGESTIONS = 3;

@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a stored model learned, as vectors by the numbers of entities and relations. Relation `n` of the graph is row
+/// What a stored model learned, as vectors by the numbers of entities and relations. Relation `n` of the
+/// graph is row
 /// `2n`, its inverse row `2n + 1`.
 ///
-/// One row is read when it is asked for. All are read one after the other, and kept where they take less than a
+/// What a scorer has beside the two tables, such as TuckER's core, is a table of one row.
+///
+/// One row is read when it is asked for. All are read one after the other, and kept where they take less
+/// than a
 /// quarter of the heap.
 public final class StoredVectors {
     /// The table of entities' vectors.
@@ -20,9 +24,6 @@ public final class StoredVectors {
 
     /// The table of relations' vectors, inverses counted.
     public static final String RELATIONS = "relation.vectors";
-
-    /// TuckER's core, as one row.
-    public static final String CORE = "core";
 
     private static final int PART_OF_HEAP = 4;
 
@@ -61,17 +62,24 @@ public final class StoredVectors {
             case "DistMult" -> new DistMultScorer();
             case "ComplEx" -> new ComplexScorer();
             case "RotatE" -> new RotationScorer(settings.path("unit").asDouble(1));
-            case "TuckER" -> {
-                double[] core = row(part(CORE), 0)
-                        .orElseThrow(() -> new StoreException("the model '" + model.name()
-                                + "' has no core, which TuckER needs; learn it anew: mokha kg learn --again"));
-                yield new TuckerScorer(core, entities.width());
-            }
+            case "TuckER" ->
+                new TuckerScorer(tensor("core"), norm("input"), norm("hidden"));
             default ->
                 throw new StoreException("the model '%s' has the scorer '%s', which this Mokha does not know;"
                                 .formatted(model.name(), name)
                         + " use the Mokha that learned it");
         };
+    }
+
+    private TuckerScorer.Norm norm(String name) {
+        return new TuckerScorer.Norm(tensor(name + "_scale"), tensor(name + "_shift"));
+    }
+
+    private double[] tensor(String name) {
+        return row(part(name), 0)
+                .orElseThrow(() -> new StoreException("the model '%s' has no %s, which its scorer needs;"
+                                .formatted(model.name(), name)
+                        + " learn it anew: mokha kg learn --again"));
     }
 
     /// {@return the model}

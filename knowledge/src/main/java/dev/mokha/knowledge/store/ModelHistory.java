@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// How the models of a store came along: what each snapshot took to learn, and the figures on tests. What is
+/// How the models of a store came along: what each snapshot took to learn, and the figures on tests. What
+/// is
 /// written belongs to the transaction that is open, as with [ModelStore].
 public final class ModelHistory {
     private final Database database;

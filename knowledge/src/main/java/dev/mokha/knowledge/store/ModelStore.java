@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The models of a store and what each learned. What is written belongs to the transaction that
-/// is open, that of a [SnapshotWriter] or of [GraphStore#atomically]; so facts and what was learned of them are
+/// is open, that of a [SnapshotWriter] or of [GraphStore#atomically]; so facts and what was learned of them
+/// are
 /// stored together or not at all.
 public final class ModelStore {
     private static final String MODELS = "select id, name, method, settings, learned from model";

@@ -2,7 +2,8 @@ package dev.mokha.knowledge.store;
 
 /// The tables of a store.
 ///
-/// Version 1 held facts, version 2 holds what models learned of them too. A store of version 1 is brought up to
+/// Version 1 held facts, version 2 holds what models learned of them too. A store of version 1 is brought
+/// up to
 /// version 2 when it is opened, in one transaction.
 final class Schema {
     /// `Mokh`: tells our files from other programs' in the header of the file.

@@ -166,7 +166,8 @@ public final class SnapshotWriter implements FactSink, AutoCloseable {
         return List.copyOf(written);
     }
 
-    /// Ends the last snapshot and makes all of them last, with what else was written to the store meanwhile.
+    /// Ends the last snapshot and makes all of them last, with what else was written to the store
+    /// meanwhile.
     ///
     /// @return the numbers of the snapshots that were written
     public List<Integer> commit() {

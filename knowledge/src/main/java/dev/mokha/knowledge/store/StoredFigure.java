@@ -27,7 +27,8 @@ public record StoredFigure(
 
     /// Whether the snapshot had been learned.
     public enum Moment {
-        /// Room was made for what is new, and nothing of it learned: what earlier snapshots are worth for it.
+        /// Room was made for what is new, and nothing of it learned: what earlier snapshots are worth for
+        /// it.
         BEFORE,
         /// Once it was learned.
         AFTER
@@ -35,7 +36,8 @@ public record StoredFigure(
 
     /// Which entities a right answer stands among.
     public enum Among {
-        /// Those that there were in the snapshot that the test belongs to: what LKGE and its followers publish.
+        /// Those that there were in the snapshot that the test belongs to: what LKGE and its followers
+        /// publish.
         SNAPSHOT,
         /// All that there are by now.
         NOW,

@@ -98,7 +98,8 @@ public final class Surroundings {
                 == 1;
     }
 
-    /// {@return at most so many facts to learn from that came up to a snapshot, with this entity as head or tail}
+    /// {@return at most so many facts to learn from that came up to a snapshot, with this entity as head or
+    /// tail}
     public Triples learned(int entity, int snapshot, int most) {
         var facts = new Triples.Builder();
         // two questions, each by its index; a fact from an entity to itself is found by the first
@@ -139,7 +140,8 @@ public final class Surroundings {
         void fact(int head, int relation, int tail, int since);
     }
 
-    /// Draws facts of one use that hold now and came before a snapshot, each at most once; all of them where they
+    /// Draws facts of one use that hold now and came before a snapshot, each at most once; all of them
+    /// where they
     /// are no more than wanted.
     ///
     /// @return how many were found

@@ -12,7 +12,8 @@ import dev.mokha.knowledge.triples.Triples;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// A graph that grows: a grid whose relations are steps right and down of one and two, and each snapshot brings
+/// A graph that grows: a grid whose relations are steps right and down of one and two, and each snapshot
+/// brings
 /// another part of it, joined to the one before.
 final class GridStore {
     static final int PARTS = 3;

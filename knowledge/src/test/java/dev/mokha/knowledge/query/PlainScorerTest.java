@@ -113,17 +113,22 @@ final class PlainScorerTest {
     @Test
     void tuckerIsASumOverTheWholeCore() {
         int relation = 4;
-        double[] core = draw(DIM * relation * DIM);
+        double[] core = draw(relation * DIM * DIM);
         double[] move = draw(relation);
+        var input = new TuckerScorer.Norm(draw(DIM), draw(DIM));
+        var hidden = new TuckerScorer.Norm(draw(DIM), draw(DIM));
         double sum = 0;
-        for (int i = 0; i < DIM; i++) {
-            for (int j = 0; j < relation; j++) {
-                for (int k = 0; k < DIM; k++) {
-                    sum += core[(i * relation + j) * DIM + k] * s[i] * move[j] * o[k];
+        for (int j = 0; j < DIM; j++) {
+            double inner = 0;
+            for (int k = 0; k < relation; k++) {
+                for (int i = 0; i < DIM; i++) {
+                    inner += move[k] * core[(k * DIM + i) * DIM + j] * (input.scale()[i] * s[i] + input.shift()[i]);
                 }
             }
+            sum += (hidden.shift()[j] + hidden.scale()[j] * inner) * o[j];
         }
-        assertThat(new TuckerScorer(core, DIM).score(s, move, o)).isEqualTo(sum, within(1e-11));
-        assertThatIllegalArgumentException().isThrownBy(() -> new TuckerScorer(new double[7], 2));
+        assertThat(new TuckerScorer(core, input, hidden).score(s, move, o)).isEqualTo(sum, within(1e-11));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TuckerScorer(new double[7], TuckerScorer.Norm.none(2), TuckerScorer.Norm.none(2)));
     }
 }
