@@ -12,7 +12,16 @@ import picocli.CommandLine.Spec;
         description = "Keeps a knowledge graph that grows: facts from files, snapshot by snapshot, in one file.",
         synopsisSubcommandLabel = "VERB",
         footer = "  mokha kg import facts.tsv --store graph.db",
-        subcommands = {KgImportCommand.class, KgExportCommand.class, KgFactsCommand.class, KgHistoryCommand.class})
+        subcommands = {
+            KgImportCommand.class,
+            KgExportCommand.class,
+            KgFactsCommand.class,
+            KgHistoryCommand.class,
+            KgLearnCommand.class,
+            KgUpdateCommand.class,
+            KgQueryCommand.class,
+            KgEvaluateCommand.class
+        })
 final class KgCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.cli.facts.Sizes;
+import dev.mokha.knowledge.query.NamesInGraph;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Nearest;
 import dev.mokha.knowledge.store.StoredFact;
@@ -47,7 +48,7 @@ final class KgFactsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var graph = GraphStore.open(store.file())) {
-            OptionalInt number = find(graph);
+            OptionalInt number = new NamesInGraph(graph).entity(entity);
             if (number.isEmpty()) {
                 var err = spec.commandLine().getErr();
                 err.println("error: " + store.file() + " has no entity '" + entity + "'");
@@ -58,7 +59,7 @@ final class KgFactsCommand implements Callable<Integer> {
                 return ExitCode.SOFTWARE;
             }
             var out = spec.commandLine().getOut();
-            String name = graph.entities().get(number.getAsInt());
+            String name = graph.entityName(number.getAsInt());
             var facts = graph.neighbours(number.getAsInt(), limit);
             long all = graph.degree(number.getAsInt());
             if (json) {
@@ -69,22 +70,6 @@ final class KgFactsCommand implements Callable<Integer> {
             out.flush();
             return ExitCode.OK;
         }
-    }
-
-    private OptionalInt find(GraphStore graph) {
-        OptionalInt number = graph.entity(entity);
-        int colon = entity.indexOf(':');
-        String prefix = colon < 0 ? null : graph.prefixes().get(entity.substring(0, colon));
-        if (number.isEmpty() && prefix != null) {
-            number = graph.entity(prefix + entity.substring(colon + 1));
-        }
-        if (number.isEmpty()) {
-            List<Integer> called = graph.mentioned(entity);
-            if (called.size() == 1) {
-                return OptionalInt.of(called.getFirst());
-            }
-        }
-        return number;
     }
 
     private void print(PrintWriter out, String name, long all, List<StoredFact> facts, Map<String, String> prefixes) {

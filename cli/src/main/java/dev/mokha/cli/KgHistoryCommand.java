@@ -3,8 +3,13 @@ package dev.mokha.cli;
 import dev.mokha.cli.facts.Sizes;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Snapshot;
+import dev.mokha.knowledge.store.StoredFigure.Among;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -14,36 +19,68 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// `mokha kg history`: how a graph grew.
+/// `mokha kg history`: how a graph grew, and how its models came along.
 @Command(
         name = "history",
-        description = "Lists a graph's snapshots: what each brought and took, and how large the graph was then.",
-        footer = "  mokha kg history --store graph.db --json")
+        description = {
+            "Lists a graph's snapshots: what each brought and took, and how large the graph was then.",
+            "Then, for each model: its MRR on each snapshot's test after each snapshot that it learned, and what"
+                    + " learning took."
+        },
+        footer = "  mokha kg history --store graph.db --plot history.svg")
 final class KgHistoryCommand implements Callable<Integer> {
+    /// Which entities the right answers stood among.
+    enum Candidates {
+        THEN,
+        NOW;
+
+        Among among() {
+            return this == THEN ? Among.SNAPSHOT : Among.NOW;
+        }
+    }
+
     @Mixin
     private StoreOption store;
 
-    @Option(names = "--json", description = "Prints a JSON array of all snapshots.")
+    @Option(
+            names = "--among",
+            defaultValue = "THEN",
+            description = "Figures among the entities of a test's snapshot (THEN), or among all of NOW.")
+    private Candidates among;
+
+    @Option(names = "--plot", paramLabel = "FILE", description = "Draws them: an SVG file.")
+    private @Nullable Path plot;
+
+    @Option(names = "--json", description = "Prints a JSON object with snapshots and models.")
     private boolean json;
 
     @Spec
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
-        List<Snapshot> snapshots;
         try (var graph = GraphStore.open(store.file())) {
-            snapshots = graph.snapshots();
+            List<Snapshot> snapshots = graph.snapshots();
+            List<ModelReport> models = ModelReport.all(graph, among.among());
+            if (json) {
+                var all = JsonNodeFactory.instance.objectNode();
+                all.set("snapshots", json(snapshots));
+                var list = all.putArray("models");
+                models.forEach(one -> list.add(one.json()));
+                out.println(all.toPrettyString());
+            } else if (snapshots.isEmpty()) {
+                out.println(store.file() + " has no snapshots yet");
+            } else {
+                snapshots.forEach(one -> out.println(line(one)));
+                models.forEach(one -> one.print(out));
+            }
+            out.flush();
+            if (plot != null) {
+                Files.writeString(plot, HistoryPlot.svg(models));
+                spec.commandLine().getErr().println("wrote " + plot);
+            }
         }
-        if (json) {
-            out.println(json(snapshots).toPrettyString());
-        } else if (snapshots.isEmpty()) {
-            out.println(store.file() + " has no snapshots yet");
-        } else {
-            snapshots.forEach(one -> out.println(line(one)));
-        }
-        out.flush();
         return ExitCode.OK;
     }
 

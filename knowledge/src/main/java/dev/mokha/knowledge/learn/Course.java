@@ -96,8 +96,7 @@ public final class Course {
         }
 
         @Override
-        public void epoch(
-                Epoch epoch, Supplier<Checkpoint> checkpoint) {
+        public void epoch(Epoch epoch, Supplier<Checkpoint> checkpoint) {
             next.epoch(epoch, checkpoint);
             boolean over = stop.getAsBoolean();
             if (over || System.nanoTime() - written >= every.toNanos()) {

@@ -53,8 +53,7 @@ public final class Evaluation {
         var table = new Table(models.rows(part), part.width());
         models.readAll(
                 part,
-                (row, numbers) ->
-                        System.arraycopy(numbers, 0, table.values(), row * table.stride(), numbers.length));
+                (row, numbers) -> System.arraycopy(numbers, 0, table.values(), row * table.stride(), numbers.length));
         return table;
     }
 
@@ -104,9 +103,6 @@ public final class Evaluation {
 
     private Tested tested(Triples facts, Among among, int until, int candidates) {
         var answers = new KnownAnswers(graph.surroundings(), set).to(facts, new Which(until, true));
-        return new Tested(
-                among,
-                candidates,
-                ranker.rank(set.facts(facts).withInverses(), answers, candidates));
+        return new Tested(among, candidates, ranker.rank(set.facts(facts).withInverses(), answers, candidates));
     }
 }

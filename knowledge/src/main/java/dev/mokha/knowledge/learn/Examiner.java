@@ -46,12 +46,24 @@ final class Examiner {
                 int then = snapshots.get(test.snapshot()).entities();
                 figures.add(figure(test, vectors, moment, Among.SNAPSHOT, test.snapshot(), then));
                 if (test.snapshot() < number) {
-                    figures.add(figure(test, vectors, moment, Among.NOW, number, set.entities().size()));
+                    figures.add(figure(
+                            test,
+                            vectors,
+                            moment,
+                            Among.NOW,
+                            number,
+                            set.entities().size()));
                 } else {
                     figures.add(as(figures.getLast(), Among.NOW));
                 }
             } else {
-                figures.add(figure(test, vectors, moment, Among.POOL, number, set.entities().size()));
+                figures.add(figure(
+                        test,
+                        vectors,
+                        moment,
+                        Among.POOL,
+                        number,
+                        set.entities().size()));
             }
         }
         return figures;

@@ -115,9 +115,6 @@ final class Forgetting {
                 tails[kept++] = facts.object(i);
             }
         }
-        return Facts.of(
-                Arrays.copyOf(heads, kept),
-                Arrays.copyOf(relations, kept),
-                Arrays.copyOf(tails, kept));
+        return Facts.of(Arrays.copyOf(heads, kept), Arrays.copyOf(relations, kept), Arrays.copyOf(tails, kept));
     }
 }

@@ -70,7 +70,12 @@ public final class SnapshotLearning {
         var tests = TestFacts.upTo(number, effort.tests(), around, random);
         var stored = new StoredState(graph.models(), model);
         List<Triples> needed = new ArrayList<>(List.of(
-                delta.train(), delta.valid(), delta.test(), forgetting.ended(), forgetting.again(), stored.remembered()));
+                delta.train(),
+                delta.valid(),
+                delta.test(),
+                forgetting.ended(),
+                forgetting.again(),
+                stored.remembered()));
         tests.forEach(test -> needed.add(test.facts()));
         var set = WorkingSet.of(delta, needed, effort.pool(), random);
         State before = stored.read(set, settings.training().dim());
@@ -81,7 +86,8 @@ public final class SnapshotLearning {
         List<StoredFigure> figures = new ArrayList<>();
         clock.stop();
         if (number > 0) {
-            figures.addAll(examiner.ask(effort.compare() ? tests : own(tests, number), lifelong.vectors(), Moment.BEFORE));
+            figures.addAll(
+                    examiner.ask(effort.compare() ? tests : own(tests, number), lifelong.vectors(), Moment.BEFORE));
         }
         clock.start();
         int[] epochs = {from == null ? 0 : from.epoch()};

@@ -138,8 +138,7 @@ final class StoredState {
             return other != null
                     && row < other.rows()
                     && other.dim() == table.dim()
-                    && Arrays.equals(
-                            table.values(), at, at + table.dim(), other.values(), at, at + table.dim());
+                    && Arrays.equals(table.values(), at, at + table.dim(), other.values(), at, at + table.dim());
         }
     }
 

@@ -25,9 +25,13 @@ record TestFacts(int snapshot, Triples facts) {
             }
         } else {
             Map<Integer, Triples.Builder> drawn = new TreeMap<>();
-            surroundings.draw(Split.TEST, number, most, random, (head, relation, tail, since) -> drawn.computeIfAbsent(
-                            since, _ -> new Triples.Builder())
-                    .add(head, relation, tail));
+            surroundings.draw(
+                    Split.TEST,
+                    number,
+                    most,
+                    random,
+                    (head, relation, tail, since) -> drawn.computeIfAbsent(since, _ -> new Triples.Builder())
+                            .add(head, relation, tail));
             drawn.forEach((snapshot, facts) -> add(tests, snapshot, facts.build()));
         }
         add(tests, number, surroundings.came(Split.TEST, number, number));

@@ -93,8 +93,7 @@ final class WorkingSet {
                 draw(needed, before, pool, random);
             }
             int[] inGraph = needed.stream().toArray();
-            return new Numbering(
-                    inGraph, needed.get(0, before).cardinality(), inGraph.length == now);
+            return new Numbering(inGraph, needed.get(0, before).cardinality(), inGraph.length == now);
         }
 
         // Whoever is drawn twice or is there already counts once: the pool is filled up with others.

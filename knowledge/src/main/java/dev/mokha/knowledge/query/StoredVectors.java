@@ -62,8 +62,7 @@ public final class StoredVectors {
             case "DistMult" -> new DistMultScorer();
             case "ComplEx" -> new ComplexScorer();
             case "RotatE" -> new RotationScorer(settings.path("unit").asDouble(1));
-            case "TuckER" ->
-                new TuckerScorer(tensor("core"), norm("input"), norm("hidden"));
+            case "TuckER" -> new TuckerScorer(tensor("core"), norm("input"), norm("hidden"));
             default ->
                 throw new StoreException("the model '%s' has the scorer '%s', which this Mokha does not know;"
                                 .formatted(model.name(), name)
@@ -77,9 +76,9 @@ public final class StoredVectors {
 
     private double[] tensor(String name) {
         return row(part(name), 0)
-                .orElseThrow(() -> new StoreException("the model '%s' has no %s, which its scorer needs;"
-                                .formatted(model.name(), name)
-                        + " learn it anew: mokha kg learn --again"));
+                .orElseThrow(() -> new StoreException(
+                        "the model '%s' has no %s, which its scorer needs;".formatted(model.name(), name)
+                                + " learn it anew: mokha kg learn --again"));
     }
 
     /// {@return the model}

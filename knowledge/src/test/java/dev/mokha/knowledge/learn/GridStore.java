@@ -9,8 +9,6 @@ import dev.mokha.knowledge.store.SnapshotWriter;
 import dev.mokha.knowledge.triples.Fact;
 import dev.mokha.knowledge.triples.Split;
 import dev.mokha.knowledge.triples.Triples;
-import java.util.EnumMap;
-import java.util.Map;
 
 /// A graph that grows: a grid whose relations are steps right and down of one and two, and each snapshot
 /// brings
@@ -28,12 +26,22 @@ final class GridStore {
         return LearningSettings.of(method, "ENTITY", Selection.VALID, training);
     }
 
-    /// The facts of a part by their use; each seventh is tested, of the others each eleventh chooses.
-    static Map<Split, Triples> part(int part) {
-        Map<Split, Triples.Builder> facts = new EnumMap<>(Split.class);
-        for (Split split : Split.values()) {
-            facts.put(split, new Triples.Builder());
+    /// The facts of a part by their use.
+    record Cut(Triples train, Triples valid, Triples test) {
+        Triples of(Split split) {
+            return switch (split) {
+                case TRAIN -> train;
+                case VALID -> valid;
+                case TEST -> test;
+            };
         }
+    }
+
+    /// The facts of a part; each seventh is tested, of the others each eleventh chooses.
+    static Cut part(int part) {
+        var train = new Triples.Builder();
+        var valid = new Triples.Builder();
+        var test = new Triples.Builder();
         int number = 0;
         for (int to = part * PART; to < (part + 1) * PART; to++) {
             for (int relation = 0; relation < 4; relation++) {
@@ -41,14 +49,11 @@ final class GridStore {
                 int from = relation < 2 ? to - by : to - by * WIDTH;
                 if (from >= 0 && (relation >= 2 || to / WIDTH == from / WIDTH)) {
                     number++;
-                    Split split = number % 7 == 0 ? Split.TEST : number % 11 == 0 ? Split.VALID : Split.TRAIN;
-                    facts.get(split).add(from, relation, to);
+                    (number % 7 == 0 ? test : number % 11 == 0 ? valid : train).add(from, relation, to);
                 }
             }
         }
-        Map<Split, Triples> built = new EnumMap<>(Split.class);
-        facts.forEach((split, builder) -> built.put(split, builder.build()));
-        return built;
+        return new Cut(train.build(), valid.build(), test.build());
     }
 
     static Fact fact(int head, int relation, int tail) {
@@ -58,15 +63,16 @@ final class GridStore {
     /// Writes a part as a snapshot: facts to learn first, so that the store numbers as [GrowingGraph] does.
     static void write(SnapshotWriter writer, int part) {
         writer.begin("part " + part);
-        part(part).forEach((split, facts) -> facts.forEach(
-                one -> writer.fact(fact(one.head(), one.relation(), one.tail()), 1, "", split)));
+        for (Split split : Split.values()) {
+            part(part).of(split).forEach(one -> writer.fact(fact(one.head(), one.relation(), one.tail()), 1, "", split));
+        }
     }
 
     static GrowingGraph plain() {
         var graph = new GrowingGraph(Selection.VALID);
         for (int part = 0; part < PARTS; part++) {
-            Map<Split, Triples> facts = part(part);
-            graph.add(facts.get(Split.TRAIN), facts.get(Split.VALID), facts.get(Split.TEST));
+            Cut cut = part(part);
+            graph.add(cut.train, cut.valid, cut.test);
         }
         return graph;
     }

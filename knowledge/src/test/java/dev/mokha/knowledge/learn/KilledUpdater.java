@@ -19,7 +19,8 @@ final class KilledUpdater {
         try (var graph = GraphStore.create(Path.of(args[0]));
                 var crew = new Crew(1)) {
             if (graph.models().find(MODEL).isEmpty()) {
-                graph.models().create(MODEL, "lkge", GridStore.settings("lkge", 2).json());
+                graph.models()
+                        .create(MODEL, "lkge", GridStore.settings("lkge", 2).json());
             }
             var update = new GraphUpdate(graph, MODEL, new Effort(20, 10, true), crew);
             for (int day = graph.snapshots().size(); ; day++) {

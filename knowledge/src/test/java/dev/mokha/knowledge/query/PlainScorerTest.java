@@ -129,6 +129,7 @@ final class PlainScorerTest {
         }
         assertThat(new TuckerScorer(core, input, hidden).score(s, move, o)).isEqualTo(sum, within(1e-11));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new TuckerScorer(new double[7], TuckerScorer.Norm.none(2), TuckerScorer.Norm.none(2)));
+                .isThrownBy(
+                        () -> new TuckerScorer(new double[7], TuckerScorer.Norm.none(2), TuckerScorer.Norm.none(2)));
     }
 }

@@ -1,0 +1,167 @@
+package dev.mokha.cli;
+
+import dev.mokha.cli.facts.Sizes;
+import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.learn.Course;
+import dev.mokha.knowledge.learn.LearningSettings;
+import dev.mokha.knowledge.learn.SnapshotLearning;
+import dev.mokha.knowledge.lifelong.Checkpoint;
+import dev.mokha.knowledge.lifelong.Epoch;
+import dev.mokha.knowledge.store.GraphStore;
+import dev.mokha.knowledge.store.Snapshot;
+import dev.mokha.knowledge.store.StoreException;
+import dev.mokha.knowledge.store.StoredModel;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `mokha kg learn`: a model of a graph, snapshot by snapshot.
+@Command(
+        name = "learn",
+        description = {
+            "Teaches a model all snapshots of a graph that it has not learned yet, one after another.",
+            "The model is kept in the graph's file. Each snapshot is stored when it is learned; inside one there is a"
+                    + " checkpoint beside the file, from which the next run goes on."
+        },
+        footer = "  mokha kg learn --store graph.db --dim 100 --epochs 50")
+final class KgLearnCommand implements Callable<Integer> {
+    @Mixin
+    private StoreOption store;
+
+    @Mixin
+    private ModelOption model;
+
+    @Mixin
+    private LifelongOptions options;
+
+    @Mixin
+    private ThreadsOption threads;
+
+    @Option(names = "--again", description = "Forgets what the model has learned and begins anew.")
+    private boolean again;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "TIME",
+            defaultValue = "1m",
+            converter = Durations.class,
+            description = "So often a checkpoint is written, such as 90s or 10m.")
+    private Duration every;
+
+    @Option(names = "--json", description = "Prints a JSON object for each snapshot.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        var err = spec.commandLine().getErr();
+        LearningSettings wanted;
+        try {
+            wanted = options.settings();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        var stop = new AtomicBoolean();
+        try (var _ = Interrupts.of(() -> stop(stop, err));
+                var graph = GraphStore.open(store.file());
+                var crew = new Crew(threads.count())) {
+            StoredModel pupil = pupil(graph, wanted);
+            int last = graph.snapshots().size() - 1;
+            if (pupil.learned() == last) {
+                spec.commandLine()
+                        .getOut()
+                        .println("the model '%s' has learned all %s"
+                                .formatted(pupil.name(), Sizes.plural(last + 1, "snapshot")));
+                return ExitCode.OK;
+            }
+            int epochs = LearningSettings.of(pupil).training().epochs();
+            try (var progress = new KgProgress(err, epochs)) {
+                StoredModel after = new Course(graph, crew, every)
+                        .learn(pupil, stop::get, new Told(progress, spec.commandLine().getOut(), err));
+                if (after.learned() < last) {
+                    progress.clear();
+                    err.println("interrupted; the next mokha kg learn goes on from here");
+                    return Main.INTERRUPTED;
+                }
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private static void stop(AtomicBoolean stop, PrintWriter err) {
+        if (stop.getAndSet(true)) {
+            Runtime.getRuntime().halt(Main.INTERRUPTED);
+        }
+        err.println();
+        err.println("stopping after this epoch, with a checkpoint; once more to quit at once");
+        err.flush();
+    }
+
+    private StoredModel pupil(GraphStore graph, LearningSettings wanted) {
+        StoredModel old = graph.models().find(model.name()).orElse(null);
+        if (old != null && !again) {
+            LearningSettings its = LearningSettings.of(old);
+            if (!options.over(its).equals(its)) {
+                throw new StoreException(
+                        "the model '%s' learns with other settings (mokha kg history --json tells them); leave them out,"
+                                        .formatted(old.name())
+                                + " choose another --model, or begin anew with --again");
+            }
+            return old;
+        }
+        StoredModel[] fresh = new StoredModel[1];
+        graph.atomically(() -> {
+            if (old != null) {
+                graph.models().delete(old);
+            }
+            fresh[0] = graph.models().create(model.name(), wanted.method(), wanted.json());
+        });
+        return fresh[0];
+    }
+
+    private final class Told implements Course.Listener {
+        private final KgProgress progress;
+        private final PrintWriter out;
+        private final PrintWriter err;
+
+        Told(KgProgress progress, PrintWriter out, PrintWriter err) {
+            this.progress = progress;
+            this.out = out;
+            this.err = err;
+        }
+
+        @Override
+        public void begins(Snapshot snapshot, int resumed) {
+            if (resumed > 0) {
+                err.println("snapshot " + snapshot.number() + ": goes on after epoch " + resumed);
+            }
+        }
+
+        @Override
+        public void learned(SnapshotLearning.Outcome outcome) {
+            progress.clear();
+            if (json) {
+                out.println(KgReport.json(outcome));
+            } else {
+                KgReport.print(out, outcome);
+            }
+            out.flush();
+        }
+
+        @Override
+        public void epoch(Epoch epoch, Supplier<Checkpoint> checkpoint) {
+            progress.epoch(epoch, checkpoint);
+        }
+    }
+}
