@@ -88,7 +88,10 @@ final class KgLearnCommand implements Callable<Integer> {
             int epochs = LearningSettings.of(pupil).training().epochs();
             try (var progress = new KgProgress(err, epochs)) {
                 StoredModel after = new Course(graph, crew, every)
-                        .learn(pupil, stop::get, new Told(progress, spec.commandLine().getOut(), err));
+                        .learn(
+                                pupil,
+                                stop::get,
+                                new Told(progress, spec.commandLine().getOut(), err));
                 if (after.learned() < last) {
                     progress.clear();
                     err.println("interrupted; the next mokha kg learn goes on from here");

@@ -42,7 +42,8 @@ final class KgProgress implements Progress, AutoCloseable {
         long each = (System.nanoTime() - began) / (done - first);
         String valid = epoch.valid().count() == 0
                 ? ""
-                : String.format(Locale.ROOT, ", MRR %.4f, best %.4f", epoch.valid().mrr(), epoch.best());
+                : String.format(
+                        Locale.ROOT, ", MRR %.4f, best %.4f", epoch.valid().mrr(), epoch.best());
         err.print((terminal ? "\r\033[K" : "") + "snapshot " + snapshot + ": epoch " + done + " of at most " + epochs
                 + valid + ", " + Durations.format(Duration.ofNanos(each * (epochs - done))) + " left at most"
                 + (terminal ? "" : System.lineSeparator()));

@@ -57,7 +57,9 @@ final class KgQueryCommand implements Callable<Integer> {
     @Option(names = "--top", paramLabel = "COUNT", defaultValue = "10", description = "At most so many answers.")
     private int top;
 
-    @Option(names = "--known", description = "Shows answers that the graph has too, marked, instead of leaving them out.")
+    @Option(
+            names = "--known",
+            description = "Shows answers that the graph has too, marked, instead of leaving them out.")
     private boolean known;
 
     @Option(names = "--json", description = "Prints one JSON object.")
@@ -195,9 +197,8 @@ final class KgQueryCommand implements Callable<Integer> {
             out.println((i + 1) + "\t" + one.name() + "\t" + probability(one.probability(), one.score())
                     + (one.known() ? "\tknown" : ""));
         }
-        String left = known
-                ? ""
-                : "; " + Sizes.plural(ranked.known(), "known answer") + " left out, --known shows them";
+        String left =
+                known ? "" : "; " + Sizes.plural(ranked.known(), "known answer") + " left out, --known shows them";
         out.println("# of " + Sizes.count(ranked.among()) + " entities" + left);
         out.println(note(calibration));
     }

@@ -62,9 +62,8 @@ final class KgReport {
 
     private static String before(List<StoredFigure> figures, StoredFigure after) {
         return figures.stream()
-                .filter(one -> one.moment() == Moment.BEFORE
-                        && one.among() == after.among()
-                        && one.test() == after.test())
+                .filter(one ->
+                        one.moment() == Moment.BEFORE && one.among() == after.among() && one.test() == after.test())
                 .map(one -> number(one.mrr()))
                 .findFirst()
                 .orElse("-");

@@ -172,7 +172,8 @@ final class KgUpdateCommand implements Callable<Integer> {
                 progress.begins(file);
                 reading.file(file).read(bad, progress.watching((fact, _, _, _) -> writer.remove(fact)));
             }
-            FactSink sink = new HeldOut(writer, validShare, testShare, seed + graph.snapshots().size());
+            FactSink sink = new HeldOut(
+                    writer, validShare, testShare, seed + graph.snapshots().size());
             for (Path file : files) {
                 writer.source(file);
                 progress.begins(file);
@@ -187,8 +188,8 @@ final class KgUpdateCommand implements Callable<Integer> {
             if (json) {
                 out.println(KgReport.json(outcome));
             } else {
-                out.println(KgHistoryCommand.line(
-                        snapshots.get(outcome.learned().snapshot())));
+                out.println(
+                        KgHistoryCommand.line(snapshots.get(outcome.learned().snapshot())));
                 KgReport.print(out, outcome);
             }
         }

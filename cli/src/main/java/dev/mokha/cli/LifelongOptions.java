@@ -63,8 +63,7 @@ final class LifelongOptions {
 
     /// {@return settings for a new model}
     LearningSettings settings() {
-        return over(LearningSettings.of(
-                "lkge", "ENTITY", Selection.VALID, Training.official(11)));
+        return over(LearningSettings.of("lkge", "ENTITY", Selection.VALID, Training.official(11)));
     }
 
     /// {@return settings with what is said here in place of what they say}
@@ -81,7 +80,9 @@ final class LifelongOptions {
                 patience == null
                         ? old.stopping()
                         : new Stopping(
-                                patience, old.stopping().takenBack(), old.stopping().minimum()),
+                                patience,
+                                old.stopping().takenBack(),
+                                old.stopping().minimum()),
                 or(seed, old.seed()));
         String chosen = or(method, settings.method());
         String of = or(weights, settings.weights());

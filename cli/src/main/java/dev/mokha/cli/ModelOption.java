@@ -24,9 +24,8 @@ final class ModelOption {
     /// @throws StoreException naming those there are
     StoredModel in(GraphStore graph) {
         return graph.models().find(name).orElseThrow(() -> {
-            List<String> there = graph.models().all().stream()
-                    .map(StoredModel::name)
-                    .toList();
+            List<String> there =
+                    graph.models().all().stream().map(StoredModel::name).toList();
             return new StoreException("%s has no model '%s'; %s"
                     .formatted(
                             graph.file(),

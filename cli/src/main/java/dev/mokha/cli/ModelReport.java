@@ -40,7 +40,8 @@ record ModelReport(
 
     void print(PrintWriter out) {
         out.println();
-        out.println("model '%s' (%s), has learned snapshots up to %d".formatted(model.name(), model.method(), model.learned()));
+        out.println("model '%s' (%s), has learned snapshots up to %d"
+                .formatted(model.name(), model.method(), model.learned()));
         if (!figures.tests().isEmpty()) {
             out.println("MRR on each snapshot's test, among "
                     + (among == Among.SNAPSHOT ? "the entities of that snapshot" : "all entities of then"));
@@ -72,7 +73,8 @@ record ModelReport(
                 var one = figures.on(snapshot, test, Moment.AFTER);
                 boolean pool = one.isPresent() && one.get().among() == Among.POOL;
                 drawn |= pool;
-                cells.add(one.map(it -> KgReport.number(it.mrr()) + (pool ? "*" : "")).orElse(""));
+                cells.add(one.map(it -> KgReport.number(it.mrr()) + (pool ? "*" : ""))
+                        .orElse(""));
             }
             cells.add(or(figures.whole(snapshot)));
             out.println(TextTable.line(cells, WIDTHS));

@@ -64,7 +64,9 @@ final class GridStore {
     static void write(SnapshotWriter writer, int part) {
         writer.begin("part " + part);
         for (Split split : Split.values()) {
-            part(part).of(split).forEach(one -> writer.fact(fact(one.head(), one.relation(), one.tail()), 1, "", split));
+            part(part)
+                    .of(split)
+                    .forEach(one -> writer.fact(fact(one.head(), one.relation(), one.tail()), 1, "", split));
         }
     }
 
