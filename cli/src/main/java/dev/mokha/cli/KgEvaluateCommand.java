@@ -12,6 +12,7 @@ import dev.mokha.knowledge.store.StoredFigure.Among;
 import dev.mokha.knowledge.store.StoredModel;
 import dev.mokha.knowledge.triples.BadLines;
 import dev.mokha.knowledge.triples.Fact;
+import dev.mokha.knowledge.triples.FactSink;
 import dev.mokha.knowledge.triples.Triples;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -148,11 +149,12 @@ final class KgEvaluateCommand implements Callable<Integer> {
         var facts = new Triples.Builder();
         long[] strange = new long[1];
         var bad = new BadLines(mostBad);
-        reading.file(path).read(bad, (fact, _, _, _) -> {
+        FactSink sink = (fact, _, _, _) -> {
             if (!add(facts, fact, names, evaluation)) {
                 strange[0]++;
             }
-        });
+        };
+        reading.file(path).read(bad, reading.named(sink));
         var err = spec.commandLine().getErr();
         if (bad.skipped() > 0) {
             err.println("skipped " + Sizes.plural(bad.skipped(), "bad line"));

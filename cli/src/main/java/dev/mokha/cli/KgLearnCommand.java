@@ -4,15 +4,20 @@ import dev.mokha.cli.facts.Sizes;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.learn.Course;
 import dev.mokha.knowledge.learn.LearningSettings;
+import dev.mokha.knowledge.learn.LinkLearning;
 import dev.mokha.knowledge.learn.SnapshotLearning;
 import dev.mokha.knowledge.lifelong.Checkpoint;
 import dev.mokha.knowledge.lifelong.Epoch;
+import dev.mokha.knowledge.link.LinkRecipe;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.store.StoreException;
+import dev.mokha.knowledge.store.StoredFigure.Among;
 import dev.mokha.knowledge.store.StoredModel;
+import dev.mokha.nn.fit.StopSignal;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -41,6 +46,9 @@ final class KgLearnCommand implements Callable<Integer> {
     private ModelOption model;
 
     @Mixin
+    private LinkOptions link;
+
+    @Mixin
     private LifelongOptions options;
 
     @Mixin
@@ -65,13 +73,59 @@ final class KgLearnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (link.isChosen() && options.isAboutSnapshots()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "this scorer learns all facts at once; leave out --method, --weights, --mode, --margin,"
+                            + " --negatives, --patience and --select");
+        }
+        return link.isChosen() ? atOnce() : bySnapshots();
+    }
+
+    private int atOnce() {
+        LinkRecipe recipe = checked(() -> link.recipe(options.changes()));
         var err = spec.commandLine().getErr();
-        LearningSettings wanted;
+        var stop = new StopSignal();
+        try (var _ = Interrupts.raising(stop, err);
+                var graph = GraphStore.open(store.file());
+                var crew = new Crew(threads.count())) {
+            if (graph.models().find(model.name()).isPresent() && !again) {
+                throw new StoreException(
+                        "there is a model '%s' already; choose another --model, or learn it anew with --again"
+                                .formatted(model.name()));
+            }
+            var learning = new LinkLearning(graph, recipe, crew);
+            Optional<StoredModel> learned = learning.learn(model.name(), FitProgress.on(err, model.name()), stop);
+            if (learned.isEmpty()) {
+                err.println("interrupted; the next mokha kg learn goes on from " + learning.folder(model.name()));
+                return Main.INTERRUPTED;
+            }
+            var out = spec.commandLine().getOut();
+            ModelReport.all(graph, Among.SNAPSHOT).stream()
+                    .filter(one -> one.model().equals(learned.get()))
+                    .forEach(one -> {
+                        if (json) {
+                            out.println(one.json());
+                        } else {
+                            one.print(out);
+                        }
+                    });
+            out.flush();
+            return ExitCode.OK;
+        }
+    }
+
+    private <T> T checked(Supplier<T> settings) {
         try {
-            wanted = options.settings();
+            return settings.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private int bySnapshots() {
+        LearningSettings wanted = checked(options::settings);
+        var err = spec.commandLine().getErr();
         var stop = new AtomicBoolean();
         try (var _ = Interrupts.of(() -> stop(stop, err));
                 var graph = GraphStore.open(store.file());

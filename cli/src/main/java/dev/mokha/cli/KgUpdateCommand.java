@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -114,7 +115,11 @@ final class KgUpdateCommand implements Callable<Integer> {
         Effort effort = checked();
         var err = spec.commandLine().getErr();
         var stop = new AtomicBoolean();
-        try (var _ = Interrupts.of(() -> stop.set(true));
+        try (var _ = Interrupts.of(() -> {
+                    if (stop.getAndSet(true)) {
+                        Runtime.getRuntime().halt(Main.INTERRUPTED); // what is not committed is nowhere
+                    }
+                });
                 var graph = GraphStore.open(store.file());
                 var crew = new Crew(threads.count())) {
             StoredModel pupil = model.in(graph);
@@ -163,21 +168,21 @@ final class KgUpdateCommand implements Callable<Integer> {
     }
 
     private void read(SnapshotWriter writer, GraphStore graph, BadLines bad, long seed, AtomicBoolean stop) {
-        try (var progress = new ImportProgress(spec.commandLine().getErr(), stop)) {
+        List<Path> all = Stream.concat(removals.stream(), files.stream()).toList();
+        try (var progress = new ImportProgress(spec.commandLine().getErr(), all, stop)) {
             if (!reading.namesSnapshots()) {
                 writer.begin(
                         snapshot != null ? snapshot : "" + graph.snapshots().size());
             }
             for (Path file : removals) {
-                progress.begins(file);
-                reading.file(file).read(bad, progress.watching((fact, _, _, _) -> writer.remove(fact)));
+                FactSink ending = progress.watching(file, (fact, _, _, _) -> writer.remove(fact));
+                reading.file(file).read(bad, reading.named(ending));
             }
-            FactSink sink = new HeldOut(
+            var held = new HeldOut(
                     writer, validShare, testShare, seed + graph.snapshots().size());
             for (Path file : files) {
                 writer.source(file);
-                progress.begins(file);
-                reading.file(file).read(bad, progress.watching(sink));
+                reading.file(file).read(bad, reading.named(progress.watching(file, held)));
             }
         }
     }

@@ -9,13 +9,16 @@ import dev.mokha.knowledge.lifelong.Training;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// How a model is to learn snapshot by snapshot. What is not said is as in LKGE's program.
+/// How a model is to learn snapshot by snapshot. What is not said is as the method's authors have it.
 final class LifelongOptions {
+    private static final long SEED = 11; // LKGE's first
+
     @Option(
             names = "--method",
             paramLabel = "METHOD",
-            description = "How it learns without forgetting: snapshot, retrain, finetune, pnn, cwr, si, ewc, emr, gem"
-                    + " or lkge. Default: lkge")
+            description =
+                    "How it learns without forgetting: lkge, incde, fastkge, rehearsal, ewc, si, emr, gem, pnn, cwr,"
+                            + " mean, finetune, retrain or snapshot. Default: lkge")
     private @Nullable String method;
 
     @Option(
@@ -28,28 +31,28 @@ final class LifelongOptions {
     @Option(names = "--mode", description = "CODE or PAPER: the program's ways or the paper's. Default: CODE")
     private @Nullable Mode mode;
 
-    @Option(names = "--dim", paramLabel = "COUNT", description = "How long vectors are. Default: 200")
+    @Option(names = "--dim", paramLabel = "COUNT", description = "How long vectors are; 200 by default.")
     private @Nullable Integer dim;
 
-    @Option(names = "--margin", description = "The margin of the loss. Default: 8")
+    @Option(names = "--margin", description = "The margin of the loss.")
     private @Nullable Double margin;
 
-    @Option(names = "--negatives", paramLabel = "COUNT", description = "Of each fact. Default: 10")
+    @Option(names = "--negatives", paramLabel = "COUNT", description = "Of each fact.")
     private @Nullable Integer negatives;
 
-    @Option(names = "--batch-size", paramLabel = "COUNT", description = "Facts a step. Default: 2048")
+    @Option(names = "--batch-size", paramLabel = "COUNT", description = "Facts a step.")
     private @Nullable Integer batchSize;
 
-    @Option(names = "--rate", description = "Adam's, anew in each snapshot. Default: 0.0001")
+    @Option(names = "--rate", description = "Adam's, anew in each snapshot.")
     private @Nullable Double rate;
 
-    @Option(names = "--epochs", paramLabel = "COUNT", description = "At most, in a snapshot. Default: 200")
+    @Option(names = "--epochs", paramLabel = "COUNT", description = "At most, in a snapshot.")
     private @Nullable Integer epochs;
 
     @Option(
             names = "--patience",
             paramLabel = "COUNT",
-            description = "So many epochs without a better validation end a snapshot. Default: 3")
+            description = "So many epochs without a better validation end a snapshot.")
     private @Nullable Integer patience;
 
     @Option(names = "--seed", description = "Equal seeds give equal vectors, on any number of threads. Default: 11")
@@ -63,7 +66,26 @@ final class LifelongOptions {
 
     /// {@return settings for a new model}
     LearningSettings settings() {
-        return over(LearningSettings.of("lkge", "ENTITY", Selection.VALID, Training.official(11)));
+        String chosen = or(method, "lkge");
+        String of = or(weights, "ENTITY");
+        Training usual = Official.method(chosen, of).training(or(seed, SEED));
+        return over(LearningSettings.of(chosen, of, Selection.VALID, usual));
+    }
+
+    /// {@return what also concerns a model that learns all at once}
+    LinkOptions.Changes changes() {
+        return new LinkOptions.Changes(dim, epochs, batchSize, rate, seed);
+    }
+
+    /// {@return whether something is said that only concerns learning snapshot by snapshot}
+    boolean isAboutSnapshots() {
+        return method != null
+                || weights != null
+                || mode != null
+                || margin != null
+                || negatives != null
+                || patience != null
+                || select != null;
     }
 
     /// {@return settings with what is said here in place of what they say}
@@ -86,7 +108,7 @@ final class LifelongOptions {
                 or(seed, old.seed()));
         String chosen = or(method, settings.method());
         String of = or(weights, settings.weights());
-        Official.method(chosen, of); // says which there are
+        Official.method(chosen, of); // or says which there are
         return LearningSettings.of(chosen, of, or(select, settings.select()), training);
     }
 

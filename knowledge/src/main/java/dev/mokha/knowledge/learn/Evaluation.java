@@ -2,11 +2,10 @@ package dev.mokha.knowledge.learn;
 
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
-import dev.mokha.knowledge.query.PlainScorer;
 import dev.mokha.knowledge.query.StoredVectors;
 import dev.mokha.knowledge.query.TranslationScorer;
+import dev.mokha.knowledge.rank.BlockRanker;
 import dev.mokha.knowledge.rank.DistanceRanker;
-import dev.mokha.knowledge.rank.LoopRanker;
 import dev.mokha.knowledge.rank.Ranker;
 import dev.mokha.knowledge.rank.Ranking;
 import dev.mokha.knowledge.store.GraphStore;
@@ -25,6 +24,8 @@ import java.util.List;
 /// the graph
 /// is asked as `2n`, and in the other direction as `2n + 1`.
 public final class Evaluation {
+    private static final int TOGETHER = 64; // questions whose scores are in memory at a time
+
     private final GraphStore graph;
     private final StoredModel model;
     private final WorkingSet set;
@@ -44,7 +45,7 @@ public final class Evaluation {
         this.set = WorkingSet.whole(entities.rows(), relations.rows() / 2);
         this.ranker = vectors.plainScorer().equals(TranslationScorer.LKGE)
                 ? new DistanceRanker(entities, relations, crew)
-                : new LoopRanker(scores(vectors.plainScorer(), entities, relations));
+                : new BlockRanker(new PlainBlocks(vectors.plainScorer(), entities, relations, crew), TOGETHER);
     }
 
     private Table table(String name) {
@@ -55,19 +56,6 @@ public final class Evaluation {
                 part,
                 (row, numbers) -> System.arraycopy(numbers, 0, table.values(), row * table.stride(), numbers.length));
         return table;
-    }
-
-    private static LoopRanker.Scores scores(PlainScorer scorer, Table entities, Table relations) {
-        double[][] candidates = new double[entities.rows()][];
-        for (int e = 0; e < candidates.length; e++) {
-            candidates[e] = entities.row(e);
-        }
-        return (subject, relation, out) -> {
-            double[] asked = scorer.ask(candidates[subject], relations.row(relation));
-            for (int e = 0; e < out.length; e++) {
-                out[e] = scorer.fit(asked, candidates[e]);
-            }
-        };
     }
 
     /// Ranks of a test.

@@ -35,6 +35,11 @@ public final class HeldOut implements FactSink {
     }
 
     @Override
+    public void read(long bytes) {
+        next.read(bytes);
+    }
+
+    @Override
     public void mention(String entity, String text, long line) {
         next.mention(entity, text, line);
     }

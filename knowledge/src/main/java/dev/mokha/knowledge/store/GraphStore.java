@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// once, and read the state before while one writes. An object belongs to one thread at a time.
 public final class GraphStore implements AutoCloseable {
     private static final String FACT =
-            "select h.name, r.name, t.name, f.split, f.first, s.file, f.line from fact f join entity h on h.id = f.head"
-                    + " join relation r on r.id = f.relation join entity t on t.id = f.tail join source s on s.id = f.source";
+            "select h.name, r.name, t.name, f.split, f.first, s.file, f.line from fact f join entity h on h.id ="
+                + " f.head join relation r on r.id = f.relation join entity t on t.id = f.tail join source s on s.id ="
+                + " f.source";
 
     private final Path file;
     private Database database;
@@ -129,7 +130,8 @@ public final class GraphStore implements AutoCloseable {
                         row.getInt(7),
                         row.getInt(8),
                         row.getString(9))),
-                "select id, name, time, added, removed, duplicates, entities, relations, hash from snapshot order by id");
+                "select id, name, time, added, removed, duplicates, entities, relations, hash from snapshot order by"
+                        + " id");
         return snapshots;
     }
 
