@@ -99,17 +99,17 @@ public final class GraphStore implements AutoCloseable {
 
     /// {@return the models that learned this graph}
     public ModelStore models() {
-        return new ModelStore(database);
+        return new ModelStore(() -> database);
     }
 
     /// {@return how its models came along}
     public ModelHistory history() {
-        return new ModelHistory(database);
+        return new ModelHistory(() -> database);
     }
 
     /// {@return facts of a few entities, found without reading the others}
     public Surroundings surroundings() {
-        return new Surroundings(database);
+        return new Surroundings(() -> database);
     }
 
     public Path file() {

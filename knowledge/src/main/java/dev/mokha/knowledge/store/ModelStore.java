@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The models of a store and what each learned. What is written belongs to the transaction that
@@ -17,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 public final class ModelStore {
     private static final String MODELS = "select id, name, method, settings, learned from model";
 
-    private final Database database;
+    private final Supplier<Database> database; // a new store's changes with its first snapshot
 
-    ModelStore(Database database) {
+    ModelStore(Supplier<Database> database) {
         this.database = database;
     }
 
@@ -33,14 +34,14 @@ public final class ModelStore {
     /// {@return all models, by name}
     public List<StoredModel> all() {
         var models = new ArrayList<StoredModel>();
-        database.query(row -> models.add(model(row)), MODELS + " order by name");
+        database.get().query(row -> models.add(model(row)), MODELS + " order by name");
         return models;
     }
 
     /// {@return the model of this name}
     public Optional<StoredModel> find(String name) {
         var models = new ArrayList<StoredModel>();
-        database.query(row -> models.add(model(row)), MODELS + " where name = ?", name);
+        database.get().query(row -> models.add(model(row)), MODELS + " where name = ?", name);
         return models.stream().findFirst();
     }
 
@@ -53,13 +54,14 @@ public final class ModelStore {
             throw new StoreException("there is a model '%s' already; choose another name, or learn it anew with --again"
                     .formatted(name));
         }
-        int id = (int) database.number(0, "select coalesce(max(id), -1) + 1 from model");
-        database.update(
-                "insert into model(id, name, method, settings, learned) values(?, ?, ?, ?, -1)",
-                id,
-                name,
-                method,
-                settings);
+        int id = (int) database.get().number(0, "select coalesce(max(id), -1) + 1 from model");
+        database.get()
+                .update(
+                        "insert into model(id, name, method, settings, learned) values(?, ?, ?, ?, -1)",
+                        id,
+                        name,
+                        method,
+                        settings);
         return new StoredModel(id, name, method, settings, -1);
     }
 
@@ -69,37 +71,39 @@ public final class ModelStore {
             delete(part);
         }
         for (String table : List.of("remembered", "number", "learned", "figure")) {
-            database.update("delete from " + table + " where model = ?", model.id());
+            database.get().update("delete from " + table + " where model = ?", model.id());
         }
-        database.update("delete from model where id = ?", model.id());
+        database.get().update("delete from model where id = ?", model.id());
     }
 
     /// Notes the last snapshot that a model has learned; {@return the model then}
     public StoredModel learned(StoredModel model, int snapshot) {
-        database.update("update model set learned = ? where id = ?", snapshot, model.id());
+        database.get().update("update model set learned = ? where id = ?", snapshot, model.id());
         return model.after(snapshot);
     }
 
     /// {@return what [#calibrate] noted}
     public Optional<String> calibration(StoredModel model) {
         var texts = new ArrayList<@Nullable String>();
-        database.query(row -> texts.add(row.getString(1)), "select calibration from model where id = ?", model.id());
+        database.get()
+                .query(row -> texts.add(row.getString(1)), "select calibration from model where id = ?", model.id());
         return texts.isEmpty() ? Optional.empty() : Optional.ofNullable(texts.getFirst());
     }
 
     /// Notes how scores become probabilities.
     public void calibrate(StoredModel model, String json) {
-        database.update("update model set calibration = ? where id = ?", json, model.id());
+        database.get().update("update model set calibration = ? where id = ?", json, model.id());
     }
 
     /// {@return a model's tables}
     public List<Part> parts(StoredModel model) {
         var parts = new ArrayList<Part>();
-        database.query(
-                row -> parts.add(
-                        new Part(row.getInt(1), row.getString(2), row.getInt(3), Part.Precision.of(row.getInt(4)))),
-                "select id, name, width, bytes from part where model = ? order by id",
-                model.id());
+        database.get()
+                .query(
+                        row -> parts.add(new Part(
+                                row.getInt(1), row.getString(2), row.getInt(3), Part.Precision.of(row.getInt(4)))),
+                        "select id, name, width, bytes from part where model = ? order by id",
+                        model.id());
         return parts;
     }
 
@@ -117,56 +121,60 @@ public final class ModelStore {
         if (old != null) {
             delete(old);
         }
-        int id = (int) database.number(0, "select coalesce(max(id), -1) + 1 from part");
-        database.update(
-                "insert into part(id, model, name, width, bytes) values(?, ?, ?, ?, ?)",
-                id,
-                model.id(),
-                name,
-                width,
-                precision.bytes());
+        int id = (int) database.get().number(0, "select coalesce(max(id), -1) + 1 from part");
+        database.get()
+                .update(
+                        "insert into part(id, model, name, width, bytes) values(?, ?, ?, ?, ?)",
+                        id,
+                        model.id(),
+                        name,
+                        width,
+                        precision.bytes());
         return new Part(id, name, width, precision);
     }
 
     private void delete(Part part) {
-        database.update("delete from vector where id between ? and ?", part.key(0), part.key(Integer.MAX_VALUE));
-        database.update("delete from part where id = ?", part.id());
+        database.get().update("delete from vector where id between ? and ?", part.key(0), part.key(Integer.MAX_VALUE));
+        database.get().update("delete from part where id = ?", part.id());
     }
 
     /// {@return one more than the largest row}
     public int rows(Part part) {
-        return (int) database.number(
-                0,
-                "select coalesce(max(id) & 4294967295, -1) + 1 from vector where id between ? and ?",
-                part.key(0),
-                part.key(Integer.MAX_VALUE));
+        return (int) database.get()
+                .number(
+                        0,
+                        "select coalesce(max(id) & 4294967295, -1) + 1 from vector where id between ? and ?",
+                        part.key(0),
+                        part.key(Integer.MAX_VALUE));
     }
 
     /// Reads some rows, in the given order; those that are not there are left out.
     public void read(Part part, int[] rows, RowSink sink) {
         double[] numbers = new double[part.width()];
         for (int row : rows) {
-            database.query(
-                    found -> {
-                        part.read(found.getBytes(1), numbers);
-                        sink.row(row, numbers);
-                    },
-                    "select numbers from vector where id = ?",
-                    part.key(row));
+            database.get()
+                    .query(
+                            found -> {
+                                part.read(found.getBytes(1), numbers);
+                                sink.row(row, numbers);
+                            },
+                            "select numbers from vector where id = ?",
+                            part.key(row));
         }
     }
 
     /// Reads all rows, ascending.
     public void readAll(Part part, RowSink sink) {
         double[] numbers = new double[part.width()];
-        database.query(
-                found -> {
-                    part.read(found.getBytes(2), numbers);
-                    sink.row((int) found.getLong(1), numbers);
-                },
-                "select id, numbers from vector where id between ? and ? order by id",
-                part.key(0),
-                part.key(Integer.MAX_VALUE));
+        database.get()
+                .query(
+                        found -> {
+                            part.read(found.getBytes(2), numbers);
+                            sink.row((int) found.getLong(1), numbers);
+                        },
+                        "select id, numbers from vector where id between ? and ? order by id",
+                        part.key(0),
+                        part.key(Integer.MAX_VALUE));
     }
 
     /// Writes a row, over what was there.
@@ -176,18 +184,22 @@ public final class ModelStore {
         if (row < 0) {
             throw new IllegalArgumentException("rows count from 0, not " + row);
         }
-        database.update(
-                "insert or replace into vector(id, numbers) values(?, ?)", part.key(row), part.blob(numbers, from));
+        database.get()
+                .update(
+                        "insert or replace into vector(id, numbers) values(?, ?)",
+                        part.key(row),
+                        part.blob(numbers, from));
     }
 
     /// {@return lists of facts that a model keeps, by name; relations as the model counts them}
     public Map<String, Triples> remembered(StoredModel model) {
         var lists = new TreeMap<String, Triples.Builder>();
-        database.query(
-                row -> lists.computeIfAbsent(row.getString(1), _ -> new Triples.Builder())
-                        .add(row.getInt(2), row.getInt(3), row.getInt(4)),
-                "select list, head, relation, tail from remembered where model = ? order by list, position",
-                model.id());
+        database.get()
+                .query(
+                        row -> lists.computeIfAbsent(row.getString(1), _ -> new Triples.Builder())
+                                .add(row.getInt(2), row.getInt(3), row.getInt(4)),
+                        "select list, head, relation, tail from remembered where model = ? order by list, position",
+                        model.id());
         var built = new TreeMap<String, Triples>();
         lists.forEach((list, facts) -> built.put(list, facts.build()));
         return built;
@@ -195,17 +207,19 @@ public final class ModelStore {
 
     /// Keeps these lists of facts, and no others.
     public void remember(StoredModel model, Map<String, Triples> lists) {
-        database.update("delete from remembered where model = ?", model.id());
+        database.get().update("delete from remembered where model = ?", model.id());
         lists.forEach((list, facts) -> {
             for (int i = 0; i < facts.size(); i++) {
-                database.update(
-                        "insert into remembered(model, list, position, head, relation, tail) values(?, ?, ?, ?, ?, ?)",
-                        model.id(),
-                        list,
-                        i,
-                        facts.head(i),
-                        facts.relation(i),
-                        facts.tail(i));
+                database.get()
+                        .update(
+                                "insert into remembered(model, list, position, head, relation, tail) values(?, ?, ?,"
+                                        + " ?, ?, ?)",
+                                model.id(),
+                                list,
+                                i,
+                                facts.head(i),
+                                facts.relation(i),
+                                facts.tail(i));
             }
         });
     }
@@ -213,18 +227,19 @@ public final class ModelStore {
     /// {@return numbers that a model keeps, by name}
     public Map<String, Double> numbers(StoredModel model) {
         var numbers = new TreeMap<String, Double>();
-        database.query(
-                row -> numbers.put(row.getString(1), row.getDouble(2)),
-                "select name, value from number where model = ?",
-                model.id());
+        database.get()
+                .query(
+                        row -> numbers.put(row.getString(1), row.getDouble(2)),
+                        "select name, value from number where model = ?",
+                        model.id());
         return numbers;
     }
 
     /// Keeps these numbers, and no others.
     public void keep(StoredModel model, Map<String, Double> numbers) {
-        database.update("delete from number where model = ?", model.id());
-        numbers.forEach((name, value) ->
-                database.update("insert into number(model, name, value) values(?, ?, ?)", model.id(), name, value));
+        database.get().update("delete from number where model = ?", model.id());
+        numbers.forEach((name, value) -> database.get()
+                .update("insert into number(model, name, value) values(?, ?, ?)", model.id(), name, value));
     }
 
     private static StoredModel model(ResultSet row) throws SQLException {

@@ -5,6 +5,7 @@ import dev.mokha.knowledge.triples.Triples;
 import java.util.HashSet;
 import java.util.SplittableRandom;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /// Facts around a few entities or drawn from all, found by index: the cost is that of what is found,
 /// whatever else the graph has.
@@ -12,9 +13,9 @@ public final class Surroundings {
     /// So many times is drawn for each fact that is wanted, before there seem to be too few.
     private static final int DRAWS = 20;
 
-    private final Database database;
+    private final Supplier<Database> database; // a new store's changes with its first snapshot
 
-    Surroundings(Database database) {
+    Surroundings(Supplier<Database> database) {
         this.database = database;
     }
 
@@ -45,56 +46,62 @@ public final class Surroundings {
         String of = "select " + side + " from fact where " + where;
         String use = which.validation ? "" : " and split <> " + Split.VALID.number();
         if (which.until == Which.NOW) {
-            database.query(row -> sink.accept(row.getInt(1)), of + " and gone is null" + use, entity, relation);
+            database.get().query(row -> sink.accept(row.getInt(1)), of + " and gone is null" + use, entity, relation);
             return;
         }
-        database.query(
-                row -> sink.accept(row.getInt(1)),
-                of + " and gone is null and first <= ?" + use,
-                entity,
-                relation,
-                which.until);
-        database.query(
-                row -> sink.accept(row.getInt(1)),
-                of + " and gone is not null and first <= ? and gone > ?" + use,
-                entity,
-                relation,
-                which.until,
-                which.until);
+        database.get()
+                .query(
+                        row -> sink.accept(row.getInt(1)),
+                        of + " and gone is null and first <= ?" + use,
+                        entity,
+                        relation,
+                        which.until);
+        database.get()
+                .query(
+                        row -> sink.accept(row.getInt(1)),
+                        of + " and gone is not null and first <= ? and gone > ?" + use,
+                        entity,
+                        relation,
+                        which.until,
+                        which.until);
     }
 
     /// {@return the facts of one use that a snapshot brought and that held in a later one, or in itself}
     public Triples came(Split split, int snapshot, int until) {
         var facts = new Triples.Builder();
-        database.query(
-                row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
-                "select head, relation, tail from fact where split = ? and first = ? and (gone is null or gone > ?)"
-                        + " order by id",
-                split.number(),
-                snapshot,
-                until);
+        database.get()
+                .query(
+                        row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                        "select head, relation, tail from fact where split = ? and first = ? and (gone is null or gone"
+                                + " > ?) order by id",
+                        split.number(),
+                        snapshot,
+                        until);
         return facts.build();
     }
 
     /// {@return the facts of one use that a snapshot ended and that earlier ones had brought}
     public Triples ended(Split split, int snapshot) {
         var facts = new Triples.Builder();
-        database.query(
-                row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
-                "select head, relation, tail from fact where gone = ? and split = ? and first < gone order by id",
-                snapshot,
-                split.number());
+        database.get()
+                .query(
+                        row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                        "select head, relation, tail from fact where gone = ? and split = ? and first < gone order by"
+                                + " id",
+                        snapshot,
+                        split.number());
         return facts.build();
     }
 
     /// {@return whether a fact holds, for whatever use}
     public boolean holds(int head, int relation, int tail) {
-        return database.number(
-                        -1,
-                        "select 1 from fact where head = ? and relation = ? and tail = ? and gone is null",
-                        head,
-                        relation,
-                        tail)
+        return database.get()
+                        .number(
+                                -1,
+                                "select 1 from fact where head = ? and relation = ? and tail = ? and gone is null",
+                                head,
+                                relation,
+                                tail)
                 == 1;
     }
 
@@ -105,12 +112,13 @@ public final class Surroundings {
         // two questions, each by its index; a fact from an entity to itself is found by the first
         String which = " and gone is null and split = " + Split.TRAIN.number() + " and first <= ? limit ?";
         for (String side : new String[] {"head = ?", "tail = ? and head <> tail"}) {
-            database.query(
-                    row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
-                    "select head, relation, tail from fact where " + side + which,
-                    entity,
-                    snapshot,
-                    most);
+            database.get()
+                    .query(
+                            row -> facts.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                            "select head, relation, tail from fact where " + side + which,
+                            entity,
+                            snapshot,
+                            most);
         }
         Triples found = facts.build();
         if (found.size() <= most) {
@@ -125,12 +133,13 @@ public final class Surroundings {
 
     /// {@return whether a relation has a fact to learn from that came up to a snapshot}
     public boolean used(int relation, int snapshot) {
-        return database.number(
-                        -1,
-                        "select 1 from fact where relation = ? and gone is null and split = " + Split.TRAIN.number()
-                                + " and first <= ? limit 1",
-                        relation,
-                        snapshot)
+        return database.get()
+                        .number(
+                                -1,
+                                "select 1 from fact where relation = ? and gone is null and split = "
+                                        + Split.TRAIN.number() + " and first <= ? limit 1",
+                                relation,
+                                snapshot)
                 == 1;
     }
 
@@ -146,16 +155,17 @@ public final class Surroundings {
     ///
     /// @return how many were found
     public int draw(Split split, int before, int wanted, SplittableRandom random, Drawn sink) {
-        long last = database.number(0, "select coalesce(max(id), 0) from fact");
+        long last = database.get().number(0, "select coalesce(max(id), 0) from fact");
         String one = "select head, relation, tail, first from fact where gone is null and split = " + split.number()
                 + " and first < ? and id = ?";
         long all = count(split, before, wanted);
         if (all <= wanted) {
-            database.query(
-                    row -> sink.fact(row.getInt(1), row.getInt(2), row.getInt(3), row.getInt(4)),
-                    "select head, relation, tail, first from fact where gone is null and first < ? and split = "
-                            + split.number() + " order by id",
-                    before);
+            database.get()
+                    .query(
+                            row -> sink.fact(row.getInt(1), row.getInt(2), row.getInt(3), row.getInt(4)),
+                            "select head, relation, tail, first from fact where gone is null and first < ? and split = "
+                                    + split.number() + " order by id",
+                            before);
             return (int) all;
         }
         var seen = new HashSet<Long>();
@@ -163,14 +173,15 @@ public final class Surroundings {
         for (long i = 0; i < (long) wanted * DRAWS && found[0] < wanted; i++) {
             long id = 1 + random.nextLong(last);
             if (seen.add(id)) {
-                database.query(
-                        row -> {
-                            sink.fact(row.getInt(1), row.getInt(2), row.getInt(3), row.getInt(4));
-                            found[0]++;
-                        },
-                        one,
-                        before,
-                        id);
+                database.get()
+                        .query(
+                                row -> {
+                                    sink.fact(row.getInt(1), row.getInt(2), row.getInt(3), row.getInt(4));
+                                    found[0]++;
+                                },
+                                one,
+                                before,
+                                id);
             }
         }
         return found[0];
@@ -178,11 +189,12 @@ public final class Surroundings {
 
     /// {@return how many there are, or one more than `most` when there are more}
     private long count(Split split, int before, int most) {
-        return database.number(
-                0,
-                "select count(*) from (select 1 from fact where gone is null and first < ? and split = "
-                        + split.number() + " limit ?)",
-                before,
-                most + 1);
+        return database.get()
+                .number(
+                        0,
+                        "select count(*) from (select 1 from fact where gone is null and first < ? and split = "
+                                + split.number() + " limit ?)",
+                        before,
+                        most + 1);
     }
 }
