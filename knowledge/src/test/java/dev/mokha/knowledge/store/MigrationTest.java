@@ -65,7 +65,11 @@ final class MigrationTest {
     @Test
     void aStoreOfALaterVersionIsRefused() throws SQLException {
         Path file = folder.resolve("new.db");
-        GraphStore.create(file).close();
+        try (var store = GraphStore.create(file);
+                var writer = store.write()) {
+            writer.begin("a");
+            writer.commit();
+        }
         run(file, "pragma user_version = 3");
         assertThatThrownBy(() -> GraphStore.open(file))
                 .isInstanceOf(StoreException.class)
