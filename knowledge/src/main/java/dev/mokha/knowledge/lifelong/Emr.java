@@ -37,7 +37,9 @@ public record Emr(int memory) implements Method {
         return new Learning(assignment, new NewFacts(assignment), replayed, renewed);
     }
 
-    private record Learning(Assignment assignment, NewFacts facts, Facts replayed, Facts renewed) implements Lesson {
+    /// @param replayed beside each batch
+    /// @param renewed the memory when the snapshot has been learned
+    record Learning(Assignment assignment, NewFacts facts, Facts replayed, Facts renewed) implements Lesson {
 
         @Override
         public Vectors start() {

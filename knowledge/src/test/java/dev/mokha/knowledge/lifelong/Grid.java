@@ -13,7 +13,11 @@ final class Grid {
     private Grid() {}
 
     static Training training(long seed) {
-        return new Training(Mode.CODE, 30, 4, 5, 32, 0.02, 40, new Stopping(40, 5, 0), seed);
+        return training(seed, 0.02);
+    }
+
+    static Training training(long seed, double rate) {
+        return new Training(Mode.CODE, 30, 4, 5, 32, rate, 40, new Stopping(40, 5, 0), seed);
     }
 
     /// Two halves of a grid with steps right and down of one and two; each seventh fact is tested, of the

@@ -185,6 +185,8 @@ final class MethodsTest {
             var batch = new Batch(2, 5);
             lesson.fill(batch, new SplittableRandom(1));
             assertThat(batch.size()).as("%s", mode).isEqualTo(6);
+            List<Integer> replayed = subjects(((Emr.Learning) lesson).replayed());
+            assertThat(replayed.stream().filter(s -> s < 25)).as("%s", mode).hasSize(mode == Mode.CODE ? 3 : 6);
             Facts kept = lesson.end(Vectors.zeros(50, 8, 30)).facts("memory");
             assertThat(subjects(kept).stream().filter(s -> s < 25)).hasSize(3);
         }

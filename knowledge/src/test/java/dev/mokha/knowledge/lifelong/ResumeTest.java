@@ -21,17 +21,19 @@ import org.junit.jupiter.api.Test;
 /// never
 /// stopped, bit for bit, whatever the method and the number of threads.
 final class ResumeTest {
-    private static final int EPOCHS = 4;
+    private static final int EPOCHS = 5;
 
-    @Property(tries = 60)
+    @Property(tries = 100)
     void stoppingChangesNothing(
             @ForAll("methods") Method method,
             @ForAll Mode mode,
+            @ForAll boolean unsteady,
             @ForAll @IntRange(min = 0, max = 1) int snapshot,
             @ForAll @IntRange(min = 1, max = EPOCHS) int epoch,
             @ForAll @IntRange(min = 1, max = 3) int threads) {
         List<Snapshot> snapshots = Grid.snapshots(Selection.VALID);
-        Training training = Grid.training(9).withMode(mode).withEpochs(EPOCHS);
+        // where steps are too wide, the best epoch is often not the last
+        Training training = Grid.training(9, unsteady ? 0.5 : 0.02).withMode(mode).withEpochs(EPOCHS);
         try (var one = new Crew(1);
                 var some = new Crew(threads)) {
             var whole = new Lifelong(method, training, one);
