@@ -5,8 +5,7 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 
 /// Adam over a whole table, [Kingma and Ba 2015](https://arxiv.org/abs/1412.6980), as PyTorch computes it,
-/// with
-/// β₁ = 0.9, β₂ = 0.999 and ε = 1e-8. Rows without a gradient still move while their moments last.
+/// with β₁ = 0.9, β₂ = 0.999 and ε = 1e-8. Rows without a gradient still move while their moments last.
 public final class Adam {
     private static final double FIRST = 0.9;
     private static final double SECOND = 0.999;
@@ -25,8 +24,7 @@ public final class Adam {
     }
 
     /// {@return all that it remembers, by name: the arrays themselves, so that who kept copies can write
-    /// them back
-    /// and go on}
+    /// them back and go on}
     public Map<String, double[]> parts() {
         return Map.of("means", means, "squares", squares, "steps", steps);
     }

@@ -15,15 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// `r̂_q = mean over edges u –q→ v of (e_v − e_u)`, `L = ‖ê − e‖² / entities + ‖r̂ − r‖² / relations`.
 ///
 /// Gradients flow through the reconstruction and through what it is compared with. An entity without an
-/// edge
-/// is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts as
-/// so
-/// many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
+/// edge is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts
+/// as so many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
 ///
 /// All but the ReLU are sums over edges, and the edges' matrix is its own transpose, so the gradient is
 /// gathered along the same lists, column by column: no two threads write to the same place, and sums have
-/// one
-/// order.
+/// one order.
 public final class Autoencoder implements Penalty {
     private final Incidence edges;
     private final @Nullable Past past;
@@ -157,8 +154,7 @@ public final class Autoencoder implements Penalty {
     }
 
     /// Adds up an entity's error, gives its target's gradient, and leaves in place of the mean what goes
-    /// back
-    /// along each edge.
+    /// back along each edge.
     private double compare(int v, Table entities, Table means, double weight, Table gradient, int from, int to) {
         int at = v * entities.stride();
         double along = weight / weight(v);

@@ -26,8 +26,7 @@ public record Checkpoint(int snapshot, int epoch, Map<String, double[]> arrays) 
     /// Writes kept arrays over live ones.
     ///
     /// @throws IllegalArgumentException where an array is missing or of another length: of other settings,
-    ///     another
-    ///     method or another graph
+    ///     another method or another graph
     void restore(String prefix, Map<String, double[]> live) {
         live.forEach((name, array) -> {
             double[] kept = arrays.get(prefix + name);

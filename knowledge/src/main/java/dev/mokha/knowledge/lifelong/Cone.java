@@ -6,14 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The projection of [Gem]: the gradient `g̃` nearest to `g` with `⟨g̃, g_k⟩ ≥ 0` for all remembered
-/// gradients
-/// `g_k`, [Lopez-Paz and Ranzato 2017, §3](https://arxiv.org/abs/1706.08840).
+/// gradients `g_k`, [Lopez-Paz and Ranzato 2017, §3](https://arxiv.org/abs/1706.08840).
 ///
 /// With `G` the rows `g_k`, `g̃ = Gᵀv + g` for the `v ≥ γ` that minimises `½ vᵀGGᵀv + gᵀGᵀv`; a γ above 0
-/// turns
-/// further. The program is solved for `v − γ ≥ 0` by the active sets of Lawson and Hanson (1974, chapter
-/// 23), which
-/// ends with an exact solution after finitely many small systems.
+/// turns further. The program is solved for `v − γ ≥ 0` by the active sets of Lawson and Hanson (1974,
+/// chapter 23), which ends with an exact solution after finitely many small systems.
 final class Cone {
     private static final double RIDGE = 1e-10; // of the mean diagonal: keeps equal gradients solvable
 

@@ -4,14 +4,13 @@ import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Facts;
 
 /// Copy weights with reinitialisation: each snapshot is learned by a new, temporary model, which is then
-/// merged
-/// into the consolidated one that answers ([Lomonaco and Maltoni 2017](https://arxiv.org/abs/1705.03550)).
+/// merged into the consolidated one that answers ([Lomonaco and Maltoni
+/// 2017](https://arxiv.org/abs/1705.03550)).
 ///
 /// [Mode#PAPER]: known rows become the mean of both, new ones are the temporary model's.
 ///
 /// [Mode#CODE]: LKGE's program divides `x · x_old + x` by `1 + x_old`, which is `x`: nothing of the old
-/// model is
-/// left, and the method is [SnapshotOnly].
+/// model is left, and the method is [SnapshotOnly].
 public record Cwr() implements Method {
 
     @Override

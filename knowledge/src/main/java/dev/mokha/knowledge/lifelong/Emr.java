@@ -5,8 +5,7 @@ import dev.mokha.knowledge.graph.Facts;
 import java.util.SplittableRandom;
 
 /// Episodic memory replay: each batch has all remembered facts beside its own, and half of the memory is
-/// renewed
-/// with each snapshot ([Wang et al. 2019](https://arxiv.org/abs/1903.02588)).
+/// renewed with each snapshot ([Wang et al. 2019](https://arxiv.org/abs/1903.02588)).
 ///
 /// [Mode#PAPER]: what is replayed is from snapshots before, each time in one of its two directions.
 ///

@@ -10,25 +10,17 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Elastic weight consolidation: `L = L_new + λ Σ F (x − x_old)²` over known rows, where `F` says how much
-/// the
-/// loss of what was learned depends on each number ([Kirkpatrick et al.
+/// the loss of what was learned depends on each number ([Kirkpatrick et al.
 /// 2017](https://arxiv.org/abs/1612.00796)).
 ///
 /// [Mode#PAPER]: `F` is the mean over a snapshot's facts, in both directions, of the squared gradient of
-/// one fact's
-/// loss at the vectors that were learned; over snapshots it is averaged.
+/// one fact's loss at the vectors that were learned; over snapshots it is averaged.
 ///
 /// [Mode#CODE], as LKGE's program: squared gradients of the whole loss, penalty included, are added up at
-/// each step
-/// of the training, times the batch's rows, on top of the `F` from before, and already count in the penalty
-/// while
-/// they are. In the end they are divided by the facts, and `F = (F_sum + F_before · i + 1) / (i + 2)` after
-/// snapshot
-/// `i`: a slip of precedence for `(i + 1)`, by which each known number is held by 1/2 or 1/3 even where its
-/// gradient
-/// was 0. That even pull is what makes the method as strong as it was published; the `F` of the paper is
-/// far
-/// smaller and needs a far larger weight.
+/// each step of the training, times the batch's rows, on top of the `F` from before, and already count in
+/// the penalty while they are. In the end they are divided by the facts, and `F = (F_sum + F_before · i +
+/// 1) / (i + 2)` after snapshot `i`: a slip of precedence for `(i + 1)`, by which each known number is held
+/// even where its gradient was 0. A weight for one mode means nothing in the other.
 ///
 /// @param weight λ
 public record Ewc(double weight) implements Method {

@@ -12,14 +12,11 @@ import java.util.SplittableRandom;
 /// [Cone].
 ///
 /// [Mode#PAPER]: the memory is divided equally among the snapshots before, each of which is one constraint;
-/// a
-/// remembered fact is seen in one of its two directions at each step. A step costs as much more as the
-/// memory is
-/// larger than a batch, and one gradient's space for each snapshot before.
+/// a remembered fact is seen in one of its two directions at each step. A step costs as much more as the
+/// memory is larger than a batch, and one gradient's space for each snapshot before.
 ///
 /// [Mode#CODE]: LKGE's program compares the memory's gradient, of one fact by a slip, with a gradient of 0
-/// that it
-/// has not computed yet, so it never turns a step: [FineTune].
+/// that it has not computed yet, so it never turns a step: [FineTune].
 ///
 /// @param memory how many facts are remembered; LKGE's program has 5,000
 /// @param margin γ, how far a step is turned at least; LKGE's program has 0.5

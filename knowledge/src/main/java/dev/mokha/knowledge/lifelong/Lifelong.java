@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#open] makes room for what a snapshot brings, [#learn] trains on it, and between and after them [#test]
 /// says how well the model does. [#state] is what it carries from snapshot to snapshot: kept and given to a
-/// new
-/// model of the same method and training, it goes on as the old one would have.
+/// new model of the same method and training, it goes on as the old one would have.
 public final class Lifelong {
     private final Method method;
     private final Training training;
@@ -52,8 +51,7 @@ public final class Lifelong {
     }
 
     /// Learns the snapshot that was opened last, and keeps the vectors of the epoch that validated best.
-    /// Where it
-    /// has no validation facts, all epochs are run and the last counts.
+    /// Where it has no validation facts, all epochs are run and the last counts.
     public void learn(Progress progress) {
         learn(null, progress);
     }
@@ -107,8 +105,7 @@ public final class Lifelong {
     }
 
     /// {@return the vectors that questions are answered with: those of the state, and rows for what the
-    /// open
-    /// snapshot brings}
+    /// open snapshot brings}
     public Vectors vectors() {
         return vectors;
     }

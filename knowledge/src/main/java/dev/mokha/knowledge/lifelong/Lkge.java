@@ -32,8 +32,7 @@ public record Lkge(double alpha, double beta, boolean transfer) implements Metho
     }
 
     /// Known rows stay; with `transfer`, new ones are as the autoencoder rebuilds them ([Cui et al. 2023,
-    /// §3.4](
-    /// https://arxiv.org/abs/2211.15845)).
+    /// §3.4](https://arxiv.org/abs/2211.15845)).
     @Override
     public Vectors open(State state, Snapshot snapshot, Vectors random, Mode mode, Crew crew) {
         random.setFirst(state.vectors());

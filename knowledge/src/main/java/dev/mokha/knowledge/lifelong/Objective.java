@@ -7,8 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What is minimised in a snapshot, the loss of facts and a method's penalties `L = L_new + Σ weight ·
-/// penalty`,
-/// and its gradient over the whole tables.
+/// penalty`, and its gradient over the whole tables.
 public final class Objective {
     private final TranslationLoss fresh;
     private final List<Penalty.Weighted> penalties;

@@ -9,7 +9,6 @@ public interface Optimizer {
     void step(Vectors at, Vectors gradient, Crew crew);
 
     /// {@return what it must keep to go on, by name: the arrays themselves, which a checkpoint copies and
-    /// writes
-    /// over}
+    /// writes over}
     Map<String, double[]> parts();
 }

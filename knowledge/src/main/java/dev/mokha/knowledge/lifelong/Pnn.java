@@ -6,10 +6,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Progressive networks, as they are for a table of vectors: known rows never change again, only new ones
-/// are
-/// learned ([Rusu et al. 2016](https://arxiv.org/abs/1606.04671); for vectors of a graph [Daruna et al.
-/// 2021](
-/// https://arxiv.org/abs/2101.05850)).
+/// are learned ([Rusu et al. 2016](https://arxiv.org/abs/1606.04671); for vectors of a graph [Daruna et al.
+/// 2021](https://arxiv.org/abs/2101.05850)).
 public record Pnn() implements Method {
 
     @Override

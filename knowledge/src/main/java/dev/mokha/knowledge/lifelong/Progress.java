@@ -11,7 +11,6 @@ public interface Progress {
     /// An epoch has ended.
     ///
     /// @param checkpoint from which training goes on with the next epoch; a copy is made when asked, within
-    ///     this
-    ///     call
+    ///     this call
     void epoch(Epoch epoch, Supplier<Checkpoint> checkpoint);
 }

@@ -4,8 +4,7 @@ import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
 
 /// Known numbers are held where they were learned, each by what it is worth: `Σ w ∘ (x − x_old)²`, over the
-/// rows
-/// that were known. The penalty of [Ewc] and of [Si].
+/// rows that were known. The penalty of [Ewc] and of [Si].
 ///
 /// @param worth `w`, at least as many rows as were known; read anew at each step, so that it may change
 ///     meanwhile

@@ -5,9 +5,8 @@ import dev.mokha.knowledge.graph.Facts;
 import java.util.List;
 
 /// A new model for each snapshot, of all facts so far, chosen by all validation facts so far. What the
-/// others are
-/// compared with from above: it forgets nothing, and costs more with each snapshot. All facts are in its
-/// state.
+/// others are compared with from above: it forgets nothing, and costs more with each snapshot. All facts
+/// are in its state.
 public record Retrain() implements Method {
     private static final String TRAIN = "train";
     private static final String VALID = "valid";

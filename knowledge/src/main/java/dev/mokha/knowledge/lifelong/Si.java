@@ -7,16 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Synaptic intelligence: `L = L_new + c Σ Ω (x − x_old)²` over known rows, where `Ω` is what each number's
-/// path
-/// did for the loss, `Ω += Σ_t −g_t Δx_t / ((x_end − x_begin)² + ξ)` with each snapshot
-/// ([Zenke et al. 2017](https://arxiv.org/abs/1703.04200)). Ours: a snapshot takes nothing from a number's
-/// worth.
+/// path did for the loss, `Ω += Σ_t −g_t Δx_t / ((x_end − x_begin)² + ξ)` with each snapshot ([Zenke et al.
+/// 2017](https://arxiv.org/abs/1703.04200)). Ours: a snapshot takes nothing from a number's worth.
 ///
 /// [Mode#PAPER]: `g` is the gradient of the facts' loss, and a path ends with the epoch that is kept.
 ///
-/// [Mode#CODE], as LKGE's program: `g` is that of the whole loss, and all epochs count; new rows are
-/// taken to begin at 0; worths may fall, below 0 too; and in place of the relations' `Ω` stand their
-/// vectors, the
+/// [Mode#CODE], as LKGE's program: `g` is that of the whole loss, and all epochs count; new rows are taken
+/// to begin at 0; worths may fall, below 0 too; and in place of the relations' `Ω` stand their vectors, the
 /// tensor that was concatenated by mistake.
 ///
 /// @param weight c

@@ -3,8 +3,7 @@ package dev.mokha.knowledge.lifelong;
 import dev.mokha.knowledge.embed.Crew;
 
 /// A new model for each snapshot, of its new facts alone: entities without a new fact stay as they were
-/// drawn.
-/// What the others are compared with from below.
+/// drawn. What the others are compared with from below.
 public record SnapshotOnly() implements Method {
 
     @Override

@@ -7,10 +7,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /// All that a model carries from one snapshot to the next, in a shape that a store can keep row by row:
-/// tables
-/// whose rows belong to entities or to relations, lists of facts, numbers. A [Lifelong] that begins with it
-/// goes
-/// on as if it had never stopped, bit for bit.
+/// tables whose rows belong to entities or to relations, lists of facts, numbers. A [Lifelong] that begins
+/// with it goes on as if it had never stopped, bit for bit.
 ///
 /// Nothing changes a state; who takes tables out leaves them as they are.
 ///

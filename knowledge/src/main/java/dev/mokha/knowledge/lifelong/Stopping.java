@@ -1,8 +1,7 @@
 package dev.mokha.knowledge.lifelong;
 
 /// When training on a snapshot ends: an epoch whose validation is no better than the best counts one, a
-/// better
-/// one takes some back; at the limit it is over.
+/// better one takes some back; at the limit it is over.
 ///
 /// @param patience the limit
 /// @param takenBack how many a better epoch takes back; [#ALL] for all

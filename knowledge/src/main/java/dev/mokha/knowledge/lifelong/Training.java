@@ -58,8 +58,7 @@ public record Training(
     }
 
     /// The finaliser of [Steele et al. 2014](https://doi.org/10.1145/2660193.2660195), so that near numbers
-    /// give
-    /// far ones.
+    /// give far ones.
     private static long mix(long z) {
         z += 0x9e3779b97f4a7c15L;
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -6,8 +6,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// One table for entities and one for relations: a model's vectors, their gradient, what each number of
-/// them is
-/// worth.
+/// them is worth.
 ///
 /// @param entities row `e` belongs to entity `e`
 /// @param relations row `q` belongs to relation `q`, inverses counted

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// EWC's and SI's worth of numbers, their penalties and where steps lead in three snapshots, against
-/// PyTorch's
-/// autograd in float64, and GEM's projection against SciPy, with given ids and negatives:
+/// PyTorch's autograd in float64, and GEM's projection against SciPy, with given ids and negatives:
 /// `fixtures/lifelong`.
 final class BaselinesGoldenTest {
     /// Sums in another order: float64 leaves about 1e-14.

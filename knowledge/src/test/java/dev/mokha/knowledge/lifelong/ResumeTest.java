@@ -18,8 +18,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /// A model that stops between snapshots or between epochs and goes on from what was kept is the model that
-/// never
-/// stopped, bit for bit, whatever the method and the number of threads.
+/// never stopped, bit for bit, whatever the method and the number of threads.
 final class ResumeTest {
     private static final int EPOCHS = 5;
 
