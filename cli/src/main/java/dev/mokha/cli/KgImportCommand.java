@@ -5,6 +5,7 @@ import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.triples.BadLines;
 import dev.mokha.knowledge.triples.FactSink;
+import dev.mokha.knowledge.triples.MentionFile;
 import dev.mokha.knowledge.triples.Split;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -60,6 +61,12 @@ final class KgImportCommand implements Callable<Integer> {
     private List<Path> removals = List.of();
 
     @Option(
+            names = "--mentions",
+            paramLabel = "FILE",
+            description = "Texts by which people call entities: a table of two columns, entity and text. Repeatable.")
+    private List<Path> mentions = List.of();
+
+    @Option(
             names = "--skip-bad",
             paramLabel = "COUNT",
             defaultValue = "0",
@@ -74,7 +81,7 @@ final class KgImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (files.isEmpty() && removals.isEmpty()) {
+        if (files.isEmpty() && removals.isEmpty() && mentions.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "no FILE is given; name one, or one as --remove");
         }
         if (snapshot != null && reading.namesSnapshots()) {
@@ -106,7 +113,8 @@ final class KgImportCommand implements Callable<Integer> {
 
     private List<Snapshot> run(GraphStore graph, AtomicBoolean stop, PrintWriter err) {
         var bad = new BadLines(mostBad);
-        List<Path> all = Stream.concat(removals.stream(), files.stream()).toList();
+        List<Path> all =
+                Stream.of(removals, files, mentions).flatMap(List::stream).toList();
         long literals = 0;
         List<Integer> numbers;
         try (var writer = graph.write();
@@ -123,6 +131,10 @@ final class KgImportCommand implements Callable<Integer> {
                 writer.source(file);
                 FactSink adding = progress.watching(file, new SplitSink(writer, split));
                 literals += reading.file(file).read(bad, reading.named(adding));
+            }
+            for (Path file : mentions) {
+                writer.source(file);
+                new MentionFile(file).read(bad, progress.watching(file, writer));
             }
             progress.storing();
             numbers = writer.commit();

@@ -134,6 +134,25 @@ final class ArchitectureTest {
     }
 
     @Test
+    void graphsAndRanksAreNumbersWithoutTensors() {
+        String[] plain = {
+            "dev.mokha.knowledge.graph..",
+            "dev.mokha.knowledge.rank..",
+            "dev.mokha.knowledge.triples..",
+            "dev.mokha.knowledge.store.."
+        };
+        for (String one : plain) {
+            assertThat(mokha.stream().filter(resideInAPackage(one))).hasSizeGreaterThan(3);
+        }
+        holds(noClasses()
+                .that()
+                .resideInAnyPackage(plain)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.mokha.tensor..", "dev.mokha.nn..", "org.bytedeco.."));
+    }
+
+    @Test
     void onlyTheReadersKnowRdfAndOnlyTheStoreKnowsSql() {
         holds(noClasses()
                 .that(not(resideInAPackage("dev.mokha.knowledge.triples..")))

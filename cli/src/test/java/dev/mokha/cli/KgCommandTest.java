@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class KgCommandTest {
     @TempDir
@@ -128,7 +133,115 @@ final class KgCommandTest {
         }
         Path exported = folder.resolve("out.ttl");
         assertThat(Run.mokha("kg", "export", exported, "--store", store).code()).isZero();
-        assertThat(exported).content().contains("ex:q85 ex:capitalOf ex:q79 .");
+        assertThat(exported).content().contains("ex:q85 ex:capitalOf ex:q79 ;\n    rdfs:label \"القاهرة\" .");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "o.tsv",
+                "o.tsv.gz",
+                "o.csv",
+                "o.csv.gz",
+                "o.nt",
+                "o.nt.gz",
+                "o.ttl",
+                "o.rdf",
+                "o.rdf.gz",
+                "o.jsonld"
+            })
+    void whatIsExportedIsImportedAsItWas(String name) throws IOException {
+        Path facts = write("a.tsv", """
+                القاهرة\tcapital of\tمصر
+                http://example.org/a?b=%20c#d\thttp://example.org/rel\t😀
+                北京\thttp://example.org/rel\turn:mokha:name:x
+                http://[\thttp://example.org/rel\t"Kairo"@de
+                http://example.org/a?b=%20c#d\tcapital of\t"1"^^<http://www.w3.org/2001/XMLSchema#int>
+                """);
+        Path called = write("called.tsv", "القاهرة\tCairo \"الكبرى\"\n北京\tPeking\\北\n");
+        assertThat(Run.mokha("kg", "import", facts, "--mentions", called, "--store", store)
+                        .err())
+                .isEmpty();
+        Path exported = folder.resolve(name);
+        Path mentions = folder.resolve("m.tsv.gz");
+        var run = Run.mokha("kg", "export", exported, "--mentions", mentions, "--store", store);
+        assertThat(run.code()).as(run.err()).isZero();
+        Path again = folder.resolve("again.db");
+        run = name.contains("sv")
+                ? Run.mokha("kg", "import", exported, "--mentions", mentions, "--store", again)
+                : Run.mokha("kg", "import", exported, "--keep-literals", "--store", again);
+        assertThat(run.code()).as(run.err()).isZero();
+        for (Path one : new Path[] {store, again}) {
+            Path to = folder.resolve(one.getFileName() + ".tsv");
+            Path names = folder.resolve(one.getFileName() + ".names.tsv");
+            Run.mokha("kg", "export", to, "--mentions", names, "--store", one);
+        }
+        assertThat(sorted("again.db.tsv")).isEqualTo(sorted("graph.db.tsv")).hasSize(5);
+        assertThat(sorted("again.db.names.tsv"))
+                .isEqualTo(sorted("graph.db.names.tsv"))
+                .hasSize(2);
+        assertThat(folder.toFile().list((_, file) -> file.endsWith(".part"))).isEmpty();
+    }
+
+    private List<String> sorted(String file) throws IOException {
+        try (var lines = Files.lines(folder.resolve(file))) {
+            return lines.sorted().toList();
+        }
+    }
+
+    @Test
+    void splitsAndSnapshotsAreExportedAsColumns() throws IOException {
+        String text =
+                "snapshot\tsplit\thead\trelation\ttail\nmon\ttrain\ta\tr\tb\nmon\ttest\tb\tr\tc\ntue\tvalid\tc\tr\td\n";
+        Path file = write("d.tsv", text);
+        Object[] columns = {"--snapshot-column", "snapshot", "--split-column", "split", "--store", store};
+        assertThat(kg("import", file, columns).code()).isZero();
+        Path exported = folder.resolve("out.tsv");
+        assertThat(kg("export", exported, columns).code()).isZero();
+        assertThat(exported).hasContent(text);
+        Path test = folder.resolve("test.csv");
+        assertThat(Run.mokha("kg", "export", test, "--split", "test", "--store", store)
+                        .code())
+                .isZero();
+        assertThat(test).hasContent("head,relation,tail\nb,r,c\n");
+        assertThat(kg("export", folder.resolve("out.nt"), columns).err()).contains("are for tables");
+        Path xml = folder.resolve("out.rdf");
+        Run.mokha("kg", "import", write("odd.tsv", "a\t1\tb\n"), "--store", store);
+        assertThat(Run.mokha("kg", "export", xml, "--store", store).err())
+                .contains("the relation '1' does not end like a name of XML");
+        assertThat(xml).doesNotExist();
+    }
+
+    private static Run kg(String verb, Path file, Object... options) {
+        return Run.mokha(Stream.concat(Stream.of("kg", verb, file), Arrays.stream(options))
+                .toArray());
+    }
+
+    /// The store is that of before, to the byte.
+    @ParameterizedTest
+    @ValueSource(strings = {"a.tsv", "a.csv", "a.nt"})
+    void theMillionthLineIsNamedAndTheStoreIsAsItWas(String name) throws IOException {
+        assertThat(Run.mokha("kg", "import", write("first.tsv", "a\tr\tb\n"), "--store", store)
+                        .code())
+                .isZero();
+        byte[] before = Files.readAllBytes(store);
+        String line =
+                name.endsWith("tsv") ? "a\tr\tb\n" : name.endsWith("csv") ? "a,r,b\n" : "<u:a:> <u:r:> <u:b:> .\n";
+        int good = 999_999;
+        try (var out = Files.newBufferedWriter(folder.resolve(name))) {
+            if (name.endsWith("csv")) {
+                out.write("head,relation,tail\n");
+                good--;
+            }
+            for (int i = 0; i < good; i++) {
+                out.write(line);
+            }
+            out.write("broken\n" + line);
+        }
+        var run = Run.mokha("kg", "import", folder.resolve(name), "--store", store);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.err()).contains(name + ", line 1000000: ", "--skip-bad");
+        assertThat(Files.readAllBytes(store)).isEqualTo(before);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
@@ -26,6 +27,11 @@ final class Database implements AutoCloseable {
     /// Takes the rows of an answer one by one.
     interface Rows {
         void row(ResultSet row) throws SQLException;
+    }
+
+    /// What a row means.
+    interface Meaning<T> {
+        T of(ResultSet row) throws SQLException;
     }
 
     /// Opens a file that several may read while one writes.
@@ -129,6 +135,22 @@ final class Database implements AutoCloseable {
         }
     }
 
+    /// Says what rows mean, one by one; a row that cannot mean anything is damage.
+    <T> void query(Meaning<T> meaning, Consumer<T> consumer, String sql, Object... values) {
+        query(
+                row -> {
+                    T said;
+                    try {
+                        said = meaning.of(row);
+                    } catch (RuntimeException e) {
+                        throw damaged(e);
+                    }
+                    consumer.accept(said);
+                },
+                sql,
+                values);
+    }
+
     /// {@return the number in the first row, or `absent` when there is no row}
     long number(long absent, String sql, Object... values) {
         try (ResultSet answer = bound(sql, values).executeQuery()) {
@@ -163,6 +185,10 @@ final class Database implements AutoCloseable {
         return code == SQLiteErrorCode.SQLITE_BUSY.code || code == SQLiteErrorCode.SQLITE_LOCKED.code;
     }
 
+    private StoreException damaged(Exception e) {
+        return new StoreException(file + " is no graph of Mokha, or is damaged; name another file as --store", e);
+    }
+
     private StoreException failed(SQLException e) {
         int code = e.getErrorCode() & 0xff;
         if (isBusy(e)) {
@@ -170,7 +196,7 @@ final class Database implements AutoCloseable {
                     file + " is being written by another process; wait until it is done, or stop it, and try again", e);
         }
         if (code == SQLiteErrorCode.SQLITE_NOTADB.code || code == SQLiteErrorCode.SQLITE_CORRUPT.code) {
-            return new StoreException(file + " is no graph of Mokha, or is damaged; name another file as --store", e);
+            return damaged(e);
         }
         if (code == SQLiteErrorCode.SQLITE_CANTOPEN.code) {
             return new StoreException(file + " cannot be opened; is its folder there, and may it be written?", e);

@@ -2,6 +2,7 @@ package dev.mokha.knowledge.store;
 
 import dev.mokha.knowledge.triples.Fact;
 import dev.mokha.knowledge.triples.Split;
+import dev.mokha.knowledge.triples.Triple;
 import dev.mokha.knowledge.triples.Triples;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public final class GraphStore implements AutoCloseable {
     private static final String FACT =
             "select h.name, r.name, t.name, f.split, f.first, s.file, f.line from fact f join entity h on h.id ="
-                + " f.head join relation r on r.id = f.relation join entity t on t.id = f.tail join source s on s.id ="
-                + " f.source";
+                    + " f.head join relation r on r.id = f.relation join entity t on t.id = f.tail join source s on s.id ="
+                    + " f.source";
 
     private final Path file;
     private Database database;
@@ -120,7 +123,7 @@ public final class GraphStore implements AutoCloseable {
     public List<Snapshot> snapshots() {
         var snapshots = new ArrayList<Snapshot>();
         database.query(
-                row -> snapshots.add(new Snapshot(
+                row -> new Snapshot(
                         row.getInt(1),
                         row.getString(2),
                         Instant.parse(row.getString(3)),
@@ -129,9 +132,9 @@ public final class GraphStore implements AutoCloseable {
                         row.getLong(6),
                         row.getInt(7),
                         row.getInt(8),
-                        row.getString(9))),
-                "select id, name, time, added, removed, duplicates, entities, relations, hash from snapshot order by"
-                        + " id");
+                        row.getString(9)),
+                snapshots::add,
+                "select id, name, time, added, removed, duplicates, entities, relations, hash from snapshot order by id");
         return snapshots;
     }
 
@@ -163,7 +166,8 @@ public final class GraphStore implements AutoCloseable {
     public void forEach(int number, Consumer<StoredFact> facts) {
         snapshot(number);
         database.query(
-                row -> facts.accept(fact(row)),
+                GraphStore::fact,
+                facts,
                 FACT + " where f.first <= ? and (f.gone is null or f.gone > ?) order by f.id",
                 number,
                 number);
@@ -173,7 +177,8 @@ public final class GraphStore implements AutoCloseable {
     public List<StoredFact> neighbours(int entity, int most) {
         var facts = new ArrayList<StoredFact>();
         database.query(
-                row -> facts.add(fact(row)),
+                GraphStore::fact,
+                facts::add,
                 FACT + " where f.gone is null and (f.head = ? or f.tail = ?) order by f.id limit ?",
                 entity,
                 entity,
@@ -242,10 +247,24 @@ public final class GraphStore implements AutoCloseable {
         return strings("select text from mention where entity = ? order by text", entity);
     }
 
+    /// Says all texts by which people called entities in this snapshot: an entity, a text.
+    public void forEachMention(int number, BiConsumer<String, String> mentions) {
+        snapshot(number);
+        database.query(
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                mention -> mentions.accept(mention.getKey(), mention.getValue()),
+                "select e.name, m.text from mention m join entity e on e.id = m.entity where m.first <= ?"
+                        + " order by m.entity, m.text",
+                number);
+    }
+
     /// {@return short forms of names, such as `ex` for `http://example.org/`}
     public Map<String, String> prefixes() {
         var prefixes = new TreeMap<String, String>();
-        database.query(row -> prefixes.put(row.getString(1), row.getString(2)), "select name, iri from prefix");
+        database.query(
+                row -> Map.entry(row.getString(1), row.getString(2)),
+                prefix -> prefixes.put(prefix.getKey(), prefix.getValue()),
+                "select name, iri from prefix");
         return prefixes;
     }
 
@@ -261,7 +280,8 @@ public final class GraphStore implements AutoCloseable {
     private Triples triples(String condition, Object... values) {
         var triples = new Triples.Builder();
         database.query(
-                row -> triples.add(row.getInt(1), row.getInt(2), row.getInt(3)),
+                row -> new Triple(row.getInt(1), row.getInt(2), row.getInt(3)),
+                triple -> triples.add(triple.head(), triple.relation(), triple.tail()),
                 "select head, relation, tail from fact where " + condition + " order by id",
                 values);
         return triples.build();
@@ -269,7 +289,7 @@ public final class GraphStore implements AutoCloseable {
 
     private List<String> strings(String sql, Object... values) {
         var strings = new ArrayList<String>();
-        database.query(row -> strings.add(row.getString(1)), sql, values);
+        database.query(row -> Objects.requireNonNull(row.getString(1)), strings::add, sql, values);
         return strings;
     }
 

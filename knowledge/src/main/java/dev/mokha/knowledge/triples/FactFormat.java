@@ -21,6 +21,11 @@ public enum FactFormat {
         this.endings = String.join(" ", endings);
     }
 
+    /// {@return whether it has rows and columns, and else triples of RDF}
+    public boolean isTable() {
+        return this == TSV || this == CSV;
+    }
+
     /// {@return the format that the name's ending tells; a `.gz` behind it does not count}
     ///
     /// @throws IllegalArgumentException naming the endings there are

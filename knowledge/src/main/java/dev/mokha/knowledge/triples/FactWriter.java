@@ -1,84 +1,62 @@
 package dev.mokha.knowledge.triples;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Writes facts so that reading them gives the same names again.
-public final class FactWriter {
-    private final Writer out;
-    private final FactFormat format;
-    private final Map<String, String> prefixes;
-    private String lastHead = "";
+/// Writes facts so that reading them gives the same names again. Tables, N-Triples and Turtle are written
+/// as facts
+/// come; RDF/XML and JSON-LD, which keep what is about one entity together, are held in memory and written
+/// at the
+/// end.
+public sealed interface FactWriter permits TableWriter, TripleWriter, GraphWriter {
 
-    /// @param prefixes of Turtle, by their names
-    /// @throws IllegalArgumentException for a format that is only read
-    public FactWriter(Writer out, FactFormat format, Map<String, String> prefixes) throws IOException {
-        if (format != FactFormat.TSV && format != FactFormat.NTRIPLES && format != FactFormat.TURTLE) {
-            throw new IllegalArgumentException(format + " is read but not written; write TSV, NTRIPLES or TURTLE");
-        }
-        this.out = out;
-        this.format = format;
-        this.prefixes = prefixes;
-        if (format == FactFormat.TURTLE) {
-            for (var prefix : prefixes.entrySet()) {
-                out.write("@prefix " + prefix.getKey() + ": <" + prefix.getValue() + "> .\n");
+    /// How a file looks.
+    ///
+    /// @param prefixes by their names, for Turtle and RDF/XML
+    /// @param snapshot the column of a table for the snapshot in which a fact came; null for none
+    /// @param split likewise, for what a fact is for
+    record Layout(
+            FactFormat format,
+            Map<String, String> prefixes,
+            @Nullable String snapshot,
+            @Nullable String split) {
+        public Layout {
+            if (!format.isTable() && (snapshot != null || split != null)) {
+                throw new IllegalArgumentException(
+                        format + " has no columns for snapshots and splits; write TSV or CSV, or leave them out");
             }
         }
     }
 
-    /// @throws IllegalArgumentException for a name with a tab or line end in TSV, which has no way to write it
-    public void write(Fact fact) throws IOException {
-        switch (format) {
-            case TSV ->
-                out.write(plain(fact.head()) + "\t" + plain(fact.relation()) + "\t" + plain(fact.tail()) + "\n");
-            case TURTLE -> turtle(fact);
-            default ->
-                out.write(Terms.written(fact.head(), false)
-                        + " "
-                        + Terms.written(fact.relation(), false)
-                        + " "
-                        + Terms.written(fact.tail(), true)
-                        + " .\n");
-        }
+    /// A writer of UTF-8.
+    static FactWriter of(OutputStream out, Layout layout) throws IOException {
+        return switch (layout.format()) {
+            case TSV, CSV -> new TableWriter(utf8(out), layout);
+            case NTRIPLES -> new TripleWriter(utf8(out), false, Map.of());
+            case TURTLE -> new TripleWriter(utf8(out), true, layout.prefixes());
+            case RDFXML, JSONLD -> new GraphWriter(out, layout);
+        };
     }
 
-    /// Facts of one head that follow each other share it.
-    private void turtle(Fact fact) throws IOException {
-        boolean same = fact.head().equals(lastHead);
-        out.write(same ? " ;\n    " : (lastHead.isEmpty() ? "" : " .\n") + shortened(fact.head(), false) + " ");
-        out.write(shortened(fact.relation(), false) + " " + shortened(fact.tail(), true));
-        lastHead = fact.head();
+    private static Writer utf8(OutputStream out) {
+        return new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8.newEncoder()));
     }
 
-    /// Ends the file; the writer stays open.
-    public void end() throws IOException {
-        if (format == FactFormat.TURTLE && !lastHead.isEmpty()) {
-            out.write(" .\n");
-        }
-        out.flush();
-    }
+    /// Writes a fact.
+    ///
+    /// @param snapshot the name of the one in which it came
+    /// @throws IllegalArgumentException for a name that the format cannot hold, with one that can
+    void write(Fact fact, Split split, String snapshot) throws IOException;
 
-    private String shortened(String name, boolean literalAllowed) {
-        String term = Terms.written(name, literalAllowed);
-        if (term.startsWith("<")) {
-            for (var prefix : prefixes.entrySet()) {
-                if (name.startsWith(prefix.getValue())
-                        && name.substring(prefix.getValue().length()).matches("[A-Za-z][A-Za-z0-9_]*")) {
-                    return prefix.getKey() + ":"
-                            + name.substring(prefix.getValue().length());
-                }
-            }
-        }
-        return term;
-    }
+    /// Writes a text by which people call an entity: an `rdfs:label`. Tables have none.
+    void mention(String entity, String text) throws IOException;
 
-    private static String plain(String name) {
-        if (name.indexOf('\t') >= 0 || name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
-            throw new IllegalArgumentException(
-                    "the name '%s' has a tab or a line end, which TSV cannot hold; write N-Triples or Turtle"
-                            .formatted(name));
-        }
-        return name;
-    }
+    /// Ends the file; the stream stays open.
+    void end() throws IOException;
 }

@@ -13,7 +13,7 @@ import org.apache.jena.riot.system.StreamRDFBase;
 /// - a blank node is an entity of its file, `urn:mokha:blank:FILE:1`, numbered by first appearance.
 final class RdfTriples extends StreamRDFBase {
     private static final Set<String> LABELS = Set.of(
-            "http://www.w3.org/2000/01/rdf-schema#label",
+            Terms.LABEL,
             "http://www.w3.org/2004/02/skos/core#prefLabel",
             "http://www.w3.org/2004/02/skos/core#altLabel");
 
@@ -44,7 +44,7 @@ final class RdfTriples extends StreamRDFBase {
     public void triple(org.apache.jena.graph.Triple triple) {
         Node object = triple.getObject();
         if (object.isLiteral() && LABELS.contains(triple.getPredicate().getURI())) {
-            sink.mention(name(triple.getSubject()), object.getLiteralLexicalForm(), line);
+            sink.mention(name(triple.getSubject()), whole(object.getLiteralLexicalForm()), line);
         } else if (object.isLiteral() && !keepLiterals) {
             literals++;
         } else {
@@ -69,6 +69,19 @@ final class RdfTriples extends StreamRDFBase {
             throw new IllegalArgumentException(
                     "a triple inside a triple, which is not supported; write it as facts of its own");
         }
-        return Terms.name(node);
+        return whole(Terms.name(node));
+    }
+
+    /// Half of a pair of surrogates, as JSON can write it, is no character, and no UTF-8 holds it.
+    private static String whole(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i)) && text.codePointAt(i) <= Character.MAX_VALUE) {
+                throw new IllegalArgumentException(
+                        "\\u%04X in a name is half of a character; write both halves".formatted((int) text.charAt(i)));
+            } else if (Character.isHighSurrogate(text.charAt(i))) {
+                i++;
+            }
+        }
+        return text;
     }
 }

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -218,6 +219,18 @@ final class FactFileTest {
     }
 
     @Test
+    void halfACharacterIsRefused() throws IOException {
+        String text = "{\"@id\": \"urn:a:b\", \"urn:a:r\": {\"@value\": \"%s\"}}";
+        Path whole = write("a.jsonld", text.formatted("\\ud83d\\ude00 😀"));
+        assertThat(Collected.of(new FactFile(whole, FactFormat.JSONLD, null, true), new BadLines(0)).facts)
+                .containsExactly(new Fact("urn:a:b", "urn:a:r", "\"😀 😀\""));
+        Path half = write("b.jsonld", text.formatted("\\ud83d a"));
+        assertThatThrownBy(() -> Collected.of(new FactFile(half, FactFormat.JSONLD, null, true), new BadLines(0)))
+                .hasMessageContaining("b.jsonld: ")
+                .hasMessageContaining("\\uD83D in a name is half of a character");
+    }
+
+    @Test
     void brokenTurtleIsNamedWithItsLine() throws IOException {
         Path file = write("a.ttl", "<u:a> <u:r> <u:b> .\n<u:a> <u:r> .\n");
         assertThatThrownBy(() -> Collected.of(file, new BadLines(5))).hasMessageContaining("a.ttl, line 2: no Turtle");
@@ -240,10 +253,21 @@ final class FactFileTest {
         for (FactFormat format : List.of(FactFormat.NTRIPLES, FactFormat.TURTLE)) {
             assertThat(roundTrip(facts, format)).as(format.toString()).containsExactlyElementsOf(facts);
         }
-        List<Fact> plain = facts.stream()
-                .filter(fact -> !fact.toString().matches("(?s).*[\\t\\r\\n\\ufeff].*"))
-                .toList();
+        List<Fact> plain = without(facts, "[\\t\\r\\n\\ufeff]");
         assertThat(roundTrip(plain, FactFormat.TSV)).containsExactlyElementsOf(plain);
+        List<Fact> noReturns = without(facts, "\\r");
+        assertThat(roundTrip(noReturns, FactFormat.CSV)).containsExactlyElementsOf(noReturns);
+        assertThat(roundTrip(facts, FactFormat.JSONLD)).containsExactlyInAnyOrderElementsOf(new LinkedHashSet<>(facts));
+        var xml = new LinkedHashSet<Fact>();
+        for (Fact fact : facts) {
+            try {
+                roundTrip(List.of(fact), FactFormat.RDFXML);
+                xml.add(fact);
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageContaining("write N-Triples");
+            }
+        }
+        assertThat(roundTrip(List.copyOf(xml), FactFormat.RDFXML)).containsExactlyInAnyOrderElementsOf(xml);
     }
 
     @Provide
@@ -264,16 +288,23 @@ final class FactFileTest {
         return Combinators.combine(names, names, tails).as(Fact::new).list().ofMaxSize(12);
     }
 
+    private static List<Fact> without(List<Fact> facts, String pattern) {
+        var found = Pattern.compile(pattern);
+        return facts.stream()
+                .filter(fact -> !found.matcher(fact.toString()).find())
+                .toList();
+    }
+
     private static List<Fact> roundTrip(List<Fact> facts, FactFormat format) throws IOException {
-        var text = new StringWriter();
-        var writer = new FactWriter(text, format, Map.of("ex", EX));
+        var bytes = new ByteArrayOutputStream();
+        var writer = FactWriter.of(bytes, new FactWriter.Layout(format, Map.of("ex", EX), null, null));
         for (Fact fact : facts) {
-            writer.write(fact);
+            writer.write(fact, Split.TRAIN, "");
         }
         writer.end();
         Path file = Files.createTempFile("facts", ".any");
         try {
-            Files.writeString(file, text.toString());
+            Files.write(file, bytes.toByteArray());
             var read = Collected.of(new FactFile(file, format, null, true), new BadLines(0));
             return new ArrayList<>(read.facts);
         } finally {
