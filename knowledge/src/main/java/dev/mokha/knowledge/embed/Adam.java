@@ -37,17 +37,17 @@ public final class Adam {
         crew.split(table.values().length, Table.UNIT, (from, to) -> {
             double[] x = table.values();
             double[] gradients = gradient.values();
-            for (int i = from; i < to; i += Table.UNIT) {
-                var g = DoubleVector.fromArray(Lanes.EIGHT, gradients, i);
-                var mean = DoubleVector.fromArray(Lanes.EIGHT, means, i);
+            for (int i = from; i < to; i += Lanes.WIDTH) {
+                var g = DoubleVector.fromArray(Lanes.WIDE, gradients, i);
+                var mean = DoubleVector.fromArray(Lanes.WIDE, means, i);
                 mean = mean.add(g.sub(mean).mul(1 - FIRST));
-                var square = DoubleVector.fromArray(Lanes.EIGHT, squares, i)
+                var square = DoubleVector.fromArray(Lanes.WIDE, squares, i)
                         .mul(SECOND)
                         .add(g.mul(g).mul(1 - SECOND));
                 mean.intoArray(means, i);
                 square.intoArray(squares, i);
                 var below = square.lanewise(VectorOperators.SQRT).div(root).add(SMALL);
-                DoubleVector.fromArray(Lanes.EIGHT, x, i)
+                DoubleVector.fromArray(Lanes.WIDE, x, i)
                         .sub(mean.div(below).mul(scale))
                         .intoArray(x, i);
             }

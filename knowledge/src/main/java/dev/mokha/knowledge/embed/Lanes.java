@@ -4,12 +4,22 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/// Sums over rows of tables, eight lanes a time whatever the machine has.
+/// Sums over rows of tables, in vectors as wide as the machine has them.
 ///
-/// Lanes are added up in one written order: the order in which the Vector API reduces a vector is left open,
-/// and it may change when code is compiled.
+/// Whatever the width, the numbers of a row are added up in eight sums, the i-th number in the sum `i mod
+/// 8`,
+/// and those in one written order: the order in which the Vector API reduces a vector is left open, and it
+/// may
+/// change when code is compiled.
 public final class Lanes {
-    static final VectorSpecies<Double> EIGHT = DoubleVector.SPECIES_512;
+    /// The machine's vectors; at most eight numbers, so that rows need no remainder.
+    public static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED.length() > Table.UNIT
+            ? DoubleVector.SPECIES_512
+            : DoubleVector.SPECIES_PREFERRED;
+
+    /// How many numbers a vector holds: 8, 4 or 2.
+    public static final int WIDTH = WIDE.length();
+
     private static final double SMALLEST = 1e-12; // below this a vector is divided by it instead of its length
 
     private Lanes() {}
@@ -18,21 +28,50 @@ public final class Lanes {
     ///
     /// @param lanes room for eight numbers, one thread's own
     public static double distance(double[] a, int atA, double[] b, int atB, int stride, double[] lanes) {
-        var sum = DoubleVector.zero(EIGHT);
+        var sum0 = DoubleVector.zero(WIDE);
+        var sum1 = sum0;
+        var sum2 = sum0;
+        var sum3 = sum0;
         for (int i = 0; i < stride; i += Table.UNIT) {
-            var difference = DoubleVector.fromArray(EIGHT, a, atA + i).sub(DoubleVector.fromArray(EIGHT, b, atB + i));
-            sum = sum.add(difference.lanewise(VectorOperators.ABS));
+            sum0 = sum0.add(apart(a, atA + i, b, atB + i));
+            if (WIDTH < 8) {
+                sum1 = sum1.add(apart(a, atA + i + WIDTH, b, atB + i + WIDTH));
+            }
+            if (WIDTH < 4) {
+                sum2 = sum2.add(apart(a, atA + i + 2 * WIDTH, b, atB + i + 2 * WIDTH));
+                sum3 = sum3.add(apart(a, atA + i + 3 * WIDTH, b, atB + i + 3 * WIDTH));
+            }
         }
-        return total(sum, lanes);
+        return total(sum0, sum1, sum2, sum3, lanes);
+    }
+
+    private static DoubleVector apart(double[] a, int atA, double[] b, int atB) {
+        return DoubleVector.fromArray(WIDE, a, atA)
+                .sub(DoubleVector.fromArray(WIDE, b, atB))
+                .lanewise(VectorOperators.ABS);
     }
 
     /// {@return `Σ a_i b_i` of two rows}
     static double dot(double[] a, int atA, double[] b, int atB, int stride, double[] lanes) {
-        var sum = DoubleVector.zero(EIGHT);
+        var sum0 = DoubleVector.zero(WIDE);
+        var sum1 = sum0;
+        var sum2 = sum0;
+        var sum3 = sum0;
         for (int i = 0; i < stride; i += Table.UNIT) {
-            sum = DoubleVector.fromArray(EIGHT, a, atA + i).fma(DoubleVector.fromArray(EIGHT, b, atB + i), sum);
+            sum0 = product(a, atA + i, b, atB + i, sum0);
+            if (WIDTH < 8) {
+                sum1 = product(a, atA + i + WIDTH, b, atB + i + WIDTH, sum1);
+            }
+            if (WIDTH < 4) {
+                sum2 = product(a, atA + i + 2 * WIDTH, b, atB + i + 2 * WIDTH, sum2);
+                sum3 = product(a, atA + i + 3 * WIDTH, b, atB + i + 3 * WIDTH, sum3);
+            }
         }
-        return total(sum, lanes);
+        return total(sum0, sum1, sum2, sum3, lanes);
+    }
+
+    private static DoubleVector product(double[] a, int atA, double[] b, int atB, DoubleVector sum) {
+        return DoubleVector.fromArray(WIDE, a, atA).fma(DoubleVector.fromArray(WIDE, b, atB), sum);
     }
 
     /// Writes `x / max(‖x‖₂, 1e-12)`.
@@ -40,14 +79,21 @@ public final class Lanes {
     /// @return what was divided by
     public static double normalize(double[] x, int atX, double[] out, int atOut, int stride, double[] lanes) {
         double length = Math.max(Math.sqrt(dot(x, atX, x, atX, stride, lanes)), SMALLEST);
-        for (int i = 0; i < stride; i += Table.UNIT) {
-            DoubleVector.fromArray(EIGHT, x, atX + i).div(length).intoArray(out, atOut + i);
+        for (int i = 0; i < stride; i += WIDTH) {
+            DoubleVector.fromArray(WIDE, x, atX + i).div(length).intoArray(out, atOut + i);
         }
         return length;
     }
 
-    private static double total(DoubleVector sum, double[] lanes) {
-        sum.intoArray(lanes, 0);
+    private static double total(DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3, double[] lanes) {
+        sum0.intoArray(lanes, 0);
+        if (WIDTH < 8) {
+            sum1.intoArray(lanes, WIDTH);
+        }
+        if (WIDTH < 4) {
+            sum2.intoArray(lanes, 2 * WIDTH);
+            sum3.intoArray(lanes, 3 * WIDTH);
+        }
         return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
     }
 }

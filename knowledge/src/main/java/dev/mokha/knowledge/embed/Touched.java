@@ -71,9 +71,9 @@ final class Touched {
             double[] lanes = new double[Table.UNIT];
             for (int i = from; i < to; i++) {
                 double along = along(i, stride, lanes);
-                for (int c = 0; c < stride; c += Table.UNIT) {
+                for (int c = 0; c < stride; c += Lanes.WIDTH) {
                     int out = rows[i] * stride + c;
-                    DoubleVector.fromArray(Lanes.EIGHT, gradient.values(), out)
+                    DoubleVector.fromArray(Lanes.WIDE, gradient.values(), out)
                             .add(tangent(i * stride + c, along, lengths[i]))
                             .intoArray(gradient.values(), out);
                 }
@@ -88,10 +88,10 @@ final class Touched {
             double[] lanes = new double[Table.UNIT];
             for (int i = from; i < to; i++) {
                 double along = along(i, stride, lanes);
-                for (int c = 0; c < stride; c += Table.UNIT) {
+                for (int c = 0; c < stride; c += Lanes.WIDTH) {
                     int out = rows[i] * stride + c;
                     var slope = tangent(i * stride + c, along, lengths[i]);
-                    DoubleVector.fromArray(Lanes.EIGHT, squares.values(), out)
+                    DoubleVector.fromArray(Lanes.WIDE, squares.values(), out)
                             .add(slope.mul(slope).mul(weight))
                             .intoArray(squares.values(), out);
                 }
@@ -104,8 +104,8 @@ final class Touched {
     }
 
     private DoubleVector tangent(int at, double along, double length) {
-        return DoubleVector.fromArray(Lanes.EIGHT, gradients, at)
-                .sub(DoubleVector.fromArray(Lanes.EIGHT, units, at).mul(along))
+        return DoubleVector.fromArray(Lanes.WIDE, gradients, at)
+                .sub(DoubleVector.fromArray(Lanes.WIDE, units, at).mul(along))
                 .div(length);
     }
 }

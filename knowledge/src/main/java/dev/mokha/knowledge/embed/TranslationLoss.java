@@ -125,10 +125,10 @@ public final class TranslationLoss {
         private void combine(int subject, int relation, int object) {
             double[] e = entities.units();
             double[] r = relations.units();
-            for (int c = 0; c < stride; c += Table.UNIT) {
-                var move = DoubleVector.fromArray(Lanes.EIGHT, r, relation + c);
-                DoubleVector.fromArray(Lanes.EIGHT, e, subject + c).add(move).intoArray(forward, c);
-                DoubleVector.fromArray(Lanes.EIGHT, e, object + c).sub(move).intoArray(backward, c);
+            for (int c = 0; c < stride; c += Lanes.WIDTH) {
+                var move = DoubleVector.fromArray(Lanes.WIDE, r, relation + c);
+                DoubleVector.fromArray(Lanes.WIDE, e, subject + c).add(move).intoArray(forward, c);
+                DoubleVector.fromArray(Lanes.WIDE, e, object + c).sub(move).intoArray(backward, c);
             }
         }
     }
@@ -177,9 +177,9 @@ public final class TranslationLoss {
                             weight * toNegative[p * negatives + k],
                             back ? ofBackward : ofForward);
                 }
-                for (int c = 0; c < width; c += Table.UNIT) {
-                    var f = DoubleVector.fromArray(Lanes.EIGHT, ofForward, c);
-                    var b = DoubleVector.fromArray(Lanes.EIGHT, ofBackward, c);
+                for (int c = 0; c < width; c += Lanes.WIDTH) {
+                    var f = DoubleVector.fromArray(Lanes.WIDE, ofForward, c);
+                    var b = DoubleVector.fromArray(Lanes.WIDE, ofBackward, c);
                     plus(g, subject + c, f);
                     plus(g, object + c, b);
                     plus(relations.gradients(), relation + c, f.sub(b));
@@ -191,10 +191,10 @@ public final class TranslationLoss {
             double[] e = entities.units();
             Arrays.fill(ofForward, 0);
             Arrays.fill(ofBackward, 0);
-            for (int c = 0; c < width; c += Table.UNIT) {
-                var move = DoubleVector.fromArray(Lanes.EIGHT, relations.units(), relation + c);
-                DoubleVector.fromArray(Lanes.EIGHT, e, subject + c).add(move).intoArray(forward, c);
-                DoubleVector.fromArray(Lanes.EIGHT, e, object + c).sub(move).intoArray(backward, c);
+            for (int c = 0; c < width; c += Lanes.WIDTH) {
+                var move = DoubleVector.fromArray(Lanes.WIDE, relations.units(), relation + c);
+                DoubleVector.fromArray(Lanes.WIDE, e, subject + c).add(move).intoArray(forward, c);
+                DoubleVector.fromArray(Lanes.WIDE, e, object + c).sub(move).intoArray(backward, c);
             }
         }
 
@@ -202,10 +202,10 @@ public final class TranslationLoss {
         private void signs(double[] here, int there, double weight, double[] ofHere) {
             double[] e = entities.units();
             double[] g = entities.gradients();
-            var zero = DoubleVector.zero(Lanes.EIGHT);
-            for (int c = 0; c < width; c += Table.UNIT) {
-                var apart = DoubleVector.fromArray(Lanes.EIGHT, here, c)
-                        .sub(DoubleVector.fromArray(Lanes.EIGHT, e, there + c));
+            var zero = DoubleVector.zero(Lanes.WIDE);
+            for (int c = 0; c < width; c += Lanes.WIDTH) {
+                var apart = DoubleVector.fromArray(Lanes.WIDE, here, c)
+                        .sub(DoubleVector.fromArray(Lanes.WIDE, e, there + c));
                 var sign = zero.blend(weight, apart.compare(VectorOperators.GT, 0))
                         .blend(-weight, apart.compare(VectorOperators.LT, 0));
                 plus(ofHere, c, sign);
@@ -214,7 +214,7 @@ public final class TranslationLoss {
         }
 
         private static void plus(double[] sums, int at, DoubleVector more) {
-            DoubleVector.fromArray(Lanes.EIGHT, sums, at).add(more).intoArray(sums, at);
+            DoubleVector.fromArray(Lanes.WIDE, sums, at).add(more).intoArray(sums, at);
         }
     }
 }

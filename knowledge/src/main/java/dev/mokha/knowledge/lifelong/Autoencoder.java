@@ -1,9 +1,16 @@
 package dev.mokha.knowledge.lifelong;
 
+import static dev.mokha.knowledge.lifelong.EdgeSums.COLUMNS;
+import static dev.mokha.knowledge.lifelong.EdgeSums.vector;
+
 import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.embed.Lanes;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Incidence;
+import dev.mokha.knowledge.lifelong.EdgeSums.Columns;
+import dev.mokha.knowledge.lifelong.EdgeSums.Sides;
 import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +22,19 @@ import org.jspecify.annotations.Nullable;
 /// `r̂_q = mean over edges u –q→ v of (e_v − e_u)`, `L = ‖ê − e‖² / entities + ‖r̂ − r‖² / relations`.
 ///
 /// Gradients flow through the reconstruction and through what it is compared with. An entity without an
-/// edge is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts
-/// as so many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
+/// edge
+/// is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts as
+/// so
+/// many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
 ///
 /// All but the ReLU are sums over edges, and the edges' matrix is its own transpose, so the gradient is
-/// gathered along the same lists, column by column: no two threads write to the same place, and sums have
-/// one order.
+/// gathered by the same [EdgeSums], some columns at a time: no two threads write to the same place, and the
+/// sums of a column have one order.
 public final class Autoencoder implements Penalty {
     private final Incidence edges;
     private final @Nullable Past past;
+    private final EdgeSums sums;
+    private final ConcurrentLinkedQueue<Block> blocks = new ConcurrentLinkedQueue<>(); // those nobody works on
 
     /// As the authors' program computes, which never looks at the past.
     ///
@@ -31,6 +42,7 @@ public final class Autoencoder implements Penalty {
     public Autoencoder(Incidence edges) {
         this.edges = edges;
         this.past = null;
+        this.sums = new EdgeSums(edges);
     }
 
     /// As the paper describes.
@@ -40,47 +52,49 @@ public final class Autoencoder implements Penalty {
     public Autoencoder(Incidence edges, Past past) {
         this.edges = edges;
         this.past = past;
+        this.sums = new EdgeSums(edges);
     }
 
     /// Writes the reconstruction of all entities and relations.
     public void reconstruct(Vectors at, Vectors rebuilt, Crew crew) {
-        Table entities = at.entities();
-        Table entitiesOut = rebuilt.entities();
-        crew.split(entities.stride(), Table.UNIT, (from, to) -> {
-            for (int v = 0; v < edges.entities(); v++) {
-                mean(v, at, entitiesOut, from, to);
-                rectify(entitiesOut, v, from, to);
-            }
-            moves(entities, rebuilt.relations(), from, to);
+        each(at.entities().stride(), crew, (block, from, to) -> {
+            block.forward(at, from, to);
+            block.rectify();
+            block.means.copyTo(rebuilt.entities(), from, to);
+            block.moves.copyTo(rebuilt.relations(), from, to);
         });
     }
 
     @Override
     public double addGradient(Vectors at, double weight, Vectors gradient, Crew crew) {
-        Table entities = at.entities();
-        Table relations = at.relations();
-        double[] losses = new double[entities.stride() / Table.UNIT];
-        var messages = new Table(entities.rows(), entities.dim());
-        var moves = new Table(relations.rows(), relations.dim());
-        crew.split(entities.stride(), Table.UNIT, (from, to) -> {
-            double ofEntities = 2 * weight / edges.entities();
-            double ofRelations = 2 * weight / edges.relations();
-            double loss = 0;
-            for (int v = 0; v < edges.entities(); v++) {
-                mean(v, at, messages, from, to);
-                loss += compare(v, entities, messages, ofEntities, gradient.entities(), from, to) / edges.entities();
-            }
-            moves(entities, moves, from, to);
-            for (int q = 0; q < edges.relations(); q++) {
-                loss += compareMove(q, relations, moves, ofRelations, gradient.relations(), from, to)
-                        / edges.relations();
-            }
-            for (int v = 0; v < edges.entities(); v++) {
-                back(v, messages, moves, gradient, from, to);
-            }
-            losses[from / Table.UNIT] = loss;
+        double[] ofEntities = new double[at.entities().stride() + COLUMNS]; // of each column
+        double[] ofRelations = new double[at.entities().stride() + COLUMNS];
+        each(at.entities().stride(), crew, (block, from, to) -> {
+            block.forward(at, from, to);
+            block.compare(weight, ofEntities, from);
+            block.compareMoves(weight, ofRelations, from);
+            block.back();
+            block.entities.addTo(gradient.entities(), from, to);
+            block.relations.addTo(gradient.relations(), from, to);
         });
-        return Arrays.stream(losses).sum();
+        return Arrays.stream(ofEntities).sum() / edges.entities()
+                + Arrays.stream(ofRelations).sum() / edges.relations();
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void columns(Block block, int from, int to);
+    }
+
+    private void each(int stride, Crew crew, Work work) {
+        crew.split(stride, COLUMNS, (first, end) -> {
+            Block free = blocks.poll();
+            Block block = free == null ? new Block() : free;
+            for (int from = first; from < end; from += COLUMNS) {
+                work.columns(block, from, Math.min(end, from + COLUMNS));
+            }
+            blocks.add(block);
+        });
     }
 
     /// How many edges an entity's mean is taken over: those that reach it, itself, and those of the past.
@@ -92,128 +106,124 @@ public final class Autoencoder implements Penalty {
         return Math.max(1, edges.edges(relation) + (past == null ? 0 : past.relationCount(relation)));
     }
 
-    /// The mean of what reaches an entity, before the ReLU.
-    private void mean(int v, Vectors vectors, Table out, int from, int to) {
-        Table entities = vectors.entities();
-        Table relations = vectors.relations();
-        int stride = entities.stride();
-        double[] sums = out.values();
-        int at = v * stride;
-        System.arraycopy(entities.values(), at + from, sums, at + from, to - from);
-        for (int i = edges.neighbourStart(v); i < edges.neighbourStart(v + 1); i++) {
-            plus(sums, at, entities.values(), edges.neighbour(i) * stride, 1, from, to);
-        }
-        for (int i = edges.relationStart(v); i < edges.relationStart(v + 1); i++) {
-            plus(sums, at, relations.values(), edges.relation(i) * stride, edges.count(i), from, to);
-        }
-        if (past != null && v < past.vectors().entities().rows()) {
-            plus(sums, at, past.vectors().entities().values(), at, past.entityCount(v), from, to);
-        }
-        times(sums, at, 1 / weight(v), from, to);
-    }
-
-    private static void rectify(Table table, int row, int from, int to) {
-        int at = row * table.stride();
-        for (int c = at + from; c < at + to; c += Table.UNIT) {
-            DoubleVector.fromArray(DoubleVector.SPECIES_512, table.values(), c)
-                    .max(0)
-                    .intoArray(table.values(), c);
-        }
-    }
-
-    /// What relations move by, `r̂`.
-    private void moves(Table entities, Table out, int from, int to) {
-        int stride = entities.stride();
-        double[] sums = out.values();
-        for (int q = 0; q < edges.relations(); q++) {
-            Arrays.fill(sums, q * stride + from, q * stride + to, 0);
-        }
-        for (int v = 0; v < edges.entities(); v++) {
-            for (int i = edges.relationStart(v); i < edges.relationStart(v + 1); i++) {
-                int q = edges.relation(i);
-                int sign = (q & 1) == 0 ? 1 : -1; // reached by the inverse: begins the edge
-                plus(sums, (q & ~1) * stride, entities.values(), v * stride, sign * edges.count(i), from, to);
-            }
-        }
-        for (int q = 0; q < edges.relations(); q += 2) {
-            plus(sums, (q + 1) * stride, sums, q * stride, -1, from, to);
-        }
-        for (int q = 0; q < edges.relations(); q++) {
-            if (past != null && q < past.vectors().relations().rows()) {
-                plus(
-                        sums,
-                        q * stride,
-                        past.vectors().relations().values(),
-                        q * stride,
-                        past.relationCount(q),
-                        from,
-                        to);
-            }
-            times(sums, q * stride, 1 / moveWeight(q), from, to);
-        }
-    }
-
-    /// Adds up an entity's error, gives its target's gradient, and leaves in place of the mean what goes
+    /// Some columns of all tables: of the vectors, later of their gradients; of the means, later of what
+    /// goes
     /// back along each edge.
-    private double compare(int v, Table entities, Table means, double weight, Table gradient, int from, int to) {
-        int at = v * entities.stride();
-        double along = weight / weight(v);
-        double[] x = entities.values();
-        double[] mean = means.values();
-        double loss = 0;
-        for (int c = at + from; c < at + to; c++) {
-            double error = Math.max(mean[c], 0) - x[c];
-            loss += error * error;
-            gradient.values()[c] -= weight * error;
-            mean[c] = mean[c] > 0 ? along * error : 0;
-        }
-        return loss;
-    }
+    private final class Block {
+        private final Columns entities = new Columns(edges.entities());
+        private final Columns relations = new Columns(edges.relations());
+        private final Columns means = new Columns(edges.entities());
+        private final Columns moves = new Columns(edges.relations());
 
-    private double compareMove(int q, Table relations, Table moves, double weight, Table gradient, int from, int to) {
-        int at = q * relations.stride();
-        double along = weight / moveWeight(q);
-        double loss = 0;
-        for (int c = at + from; c < at + to; c++) {
-            double error = moves.values()[c] - relations.values()[c];
-            loss += error * error;
-            gradient.values()[c] -= weight * error;
-            moves.values()[c] = along * error;
+        /// Writes the means of what reaches entities, before the ReLU, and what relations move by, `r̂`.
+        void forward(Vectors at, int from, int to) {
+            entities.copyFrom(at.entities(), from, to);
+            relations.copyFrom(at.relations(), from, to);
+            means.clear();
+            moves.clear();
+            sums.add(new Sides(entities, relations), new Sides(means, moves));
+            for (int v = 0; v < edges.entities(); v++) {
+                if (past != null && v < past.vectors().entities().rows()) {
+                    plus(means, past.vectors().entities(), v, past.entityCount(v), from, to);
+                }
+                times(means, v, 1 / weight(v));
+            }
+            for (int q = 0; q < edges.relations(); q += 2) {
+                move(q, from, to);
+            }
         }
-        return loss;
-    }
 
-    private void back(int v, Table messages, Table moves, Vectors gradient, int from, int to) {
-        int stride = messages.stride();
-        double[] sums = gradient.entities().values();
-        int at = v * stride;
-        plus(sums, at, messages.values(), at, 1, from, to);
-        for (int i = edges.neighbourStart(v); i < edges.neighbourStart(v + 1); i++) {
-            plus(sums, at, messages.values(), edges.neighbour(i) * stride, 1, from, to);
+        /// Of a relation and its inverse: ends less beginnings of their edges.
+        private void move(int q, int from, int to) {
+            int there = moves.at(q);
+            int back = moves.at(q + 1);
+            for (int c = 0; c < COLUMNS; c += Lanes.WIDTH) {
+                var way = vector(moves.values, there + c).sub(vector(moves.values, back + c));
+                way.intoArray(moves.values, there + c);
+                way.neg().intoArray(moves.values, back + c);
+            }
+            for (int each = q; each <= q + 1; each++) {
+                if (past != null && each < past.vectors().relations().rows()) {
+                    plus(moves, past.vectors().relations(), each, past.relationCount(each), from, to);
+                }
+                times(moves, each, 1 / moveWeight(each));
+            }
         }
-        for (int i = edges.relationStart(v); i < edges.relationStart(v + 1); i++) {
-            int q = edges.relation(i) * stride;
-            int inverse = (edges.relation(i) ^ 1) * stride;
-            plus(gradient.relations().values(), q, messages.values(), at, edges.count(i), from, to);
-            plus(sums, at, moves.values(), q, edges.count(i), from, to);
-            plus(sums, at, moves.values(), inverse, -edges.count(i), from, to);
-        }
-    }
 
-    private static void plus(double[] sums, int at, double[] x, int atX, double times, int from, int to) {
-        for (int c = from; c < to; c += Table.UNIT) {
-            DoubleVector.fromArray(DoubleVector.SPECIES_512, x, atX + c)
-                    .lanewise(
-                            VectorOperators.FMA, times, DoubleVector.fromArray(DoubleVector.SPECIES_512, sums, at + c))
-                    .intoArray(sums, at + c);
+        void rectify() {
+            for (int v = 0; v < edges.entities(); v++) {
+                int at = means.at(v);
+                for (int c = at; c < at + COLUMNS; c += Lanes.WIDTH) {
+                    vector(means.values, c).max(0).intoArray(means.values, c);
+                }
+            }
         }
-    }
 
-    private static void times(double[] sums, int at, double factor, int from, int to) {
-        for (int c = at + from; c < at + to; c += Table.UNIT) {
-            DoubleVector.fromArray(DoubleVector.SPECIES_512, sums, c)
-                    .mul(factor)
-                    .intoArray(sums, c);
+        /// Adds up the entities' errors; leaves their own gradients in place of the vectors, and in place
+        /// of the
+        /// means what goes back along each edge.
+        void compare(double weight, double[] losses, int from) {
+            double own = 2 * weight / edges.entities();
+            for (int v = 0; v < edges.entities(); v++) {
+                double along = own / weight(v);
+                int at = means.at(v);
+                for (int c = 0; c < COLUMNS; c += Lanes.WIDTH) {
+                    var mean = vector(means.values, at + c);
+                    var error = mean.max(0).sub(vector(entities.values, at + c));
+                    error.fma(error, vector(losses, from + c)).intoArray(losses, from + c);
+                    error.mul(-own).intoArray(entities.values, at + c);
+                    DoubleVector.zero(Lanes.WIDE)
+                            .blend(error.mul(along), mean.compare(VectorOperators.GT, 0))
+                            .intoArray(means.values, at + c);
+                }
+            }
+        }
+
+        /// The same of relations. What goes back to an entity that a relation reaches is what goes back
+        /// from
+        /// the relation less what goes back from its inverse.
+        void compareMoves(double weight, double[] losses, int from) {
+            double own = 2 * weight / edges.relations();
+            double[] r = relations.values;
+            for (int q = 0; q < edges.relations(); q += 2) {
+                double along = own / moveWeight(q);
+                double alongInverse = own / moveWeight(q + 1);
+                int there = moves.at(q);
+                int back = moves.at(q + 1);
+                for (int c = 0; c < COLUMNS; c += Lanes.WIDTH) {
+                    var error = vector(moves.values, there + c).sub(vector(r, there + c));
+                    var inverse = vector(moves.values, back + c).sub(vector(r, back + c));
+                    error.fma(error, inverse.fma(inverse, vector(losses, from + c)))
+                            .intoArray(losses, from + c);
+                    error.mul(-own).intoArray(r, there + c);
+                    inverse.mul(-own).intoArray(r, back + c);
+                    var way = error.mul(along).sub(inverse.mul(alongInverse));
+                    way.intoArray(moves.values, there + c);
+                    way.neg().intoArray(moves.values, back + c);
+                }
+            }
+        }
+
+        /// Adds what comes back along edges to the gradients.
+        void back() {
+            sums.add(new Sides(means, moves), new Sides(entities, relations));
+        }
+
+        private static void plus(Columns sums, Table more, int row, double times, int from, int to) {
+            for (int c = from; c < to; c += Lanes.WIDTH) {
+                int at = sums.at(row) + c - from;
+                vector(more.values(), row * more.stride() + c)
+                        .mul(times)
+                        .add(vector(sums.values, at))
+                        .intoArray(sums.values, at);
+            }
+        }
+
+        private static void times(Columns sums, int row, double factor) {
+            int at = sums.at(row);
+            for (int c = at; c < at + COLUMNS; c += Lanes.WIDTH) {
+                vector(sums.values, c).mul(factor).intoArray(sums.values, c);
+            }
         }
     }
 }
