@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
@@ -89,19 +90,19 @@ final class LkgePeerBench {
             peer.addAll(List.of("--snapshot", "0", "--snapshots", "1", "--out", told.toString()));
             JsonNode theirs = run(peer).told;
             double[] seconds = new double[5];
-            Ranking ranking = null;
+            var ranking = new Ranking[seconds.length];
             for (int i = 0; i < seconds.length; i++) {
                 long begin = System.nanoTime();
-                ranking = new DistanceRanker(vectors.entities(), vectors.relations(), crew)
+                ranking[i] = new DistanceRanker(vectors.entities(), vectors.relations(), crew)
                         .rank(snapshot.test().withInverses(), snapshot.known(), snapshot.entities());
                 seconds[i] = (System.nanoTime() - begin) / 1e9;
             }
-            compare(ranking, told);
+            compare(ranking[0], told);
             System.out.printf(
                     Locale.ROOT,
                     "MRR %.4f and %.4f; seconds: theirs %.1f, ours %.3f at first, then %.3f: %.0f x and %.0f x%n",
                     theirs.get("mrr").doubleValue(),
-                    ranking.metrics(Ties.SORTED).mrr(),
+                    ranking[0].metrics(Ties.SORTED).mrr(),
                     theirs.get("seconds").doubleValue(),
                     seconds[0],
                     median(seconds),
@@ -115,7 +116,7 @@ final class LkgePeerBench {
 
     /// The program asks the same questions in another order; a fact is in a test once.
     private static void compare(Ranking ranking, Path told) throws IOException {
-        var theirs = new java.util.HashMap<List<Integer>, int[]>();
+        var theirs = new HashMap<List<Integer>, int[]>();
         var rows = ByteBuffer.wrap(Files.readAllBytes(told)).order(ByteOrder.LITTLE_ENDIAN);
         while (rows.hasRemaining()) {
             var query = List.of(rows.getInt(), rows.getInt(), rows.getInt());

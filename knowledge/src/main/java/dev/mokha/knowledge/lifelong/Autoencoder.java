@@ -22,10 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// `r̂_q = mean over edges u –q→ v of (e_v − e_u)`, `L = ‖ê − e‖² / entities + ‖r̂ − r‖² / relations`.
 ///
 /// Gradients flow through the reconstruction and through what it is compared with. An entity without an
-/// edge
-/// is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts as
-/// so
-/// many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
+/// edge is rebuilt from itself alone, a relation without one as zeros. With a past, what was learned counts
+/// as so many edges more, which the paper describes: `ê_v = ReLU((N e_old + Σ (e_u + r)) / (N + edges))`.
 ///
 /// All but the ReLU are sums over edges, and the edges' matrix is its own transpose, so the gradient is
 /// gathered by the same [EdgeSums], some columns at a time: no two threads write to the same place, and the
