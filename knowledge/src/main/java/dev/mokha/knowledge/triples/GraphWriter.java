@@ -76,6 +76,11 @@ final class GraphWriter implements FactWriter {
                     .format(xml ? RDFFormat.RDFXML_PLAIN : RDFFormat.JSONLD11_PLAIN)
                     .output(out);
         } catch (JenaException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof OutOfMemoryError full) {
+                    throw full; // which says what is the matter
+                }
+            }
             Lang language = xml ? Lang.RDFXML : Lang.JSONLD;
             throw new IllegalArgumentException(
                     language.getName() + " cannot hold these facts (" + e.getMessage() + "); write N-Triples or Turtle",
