@@ -48,15 +48,17 @@ public final class Figures {
         return Optional.ofNullable(figures.get(new Place(snapshot, test, moment)));
     }
 
-    /// {@return the MRR on all tests after a snapshot, each weighted by its size: "Whole"}
+    /// {@return the MRR on all tests after a snapshot, each weighted by its size: "Whole"}, where an update asked some
+    /// facts of a test, by the size of that test when its own snapshot was learned.
     public OptionalDouble whole(int snapshot) {
         double sum = 0;
         long count = 0;
         for (int test : tests) {
             StoredFigure one = figures.get(new Place(snapshot, test, Moment.AFTER));
             if (one != null) {
-                sum += one.mrr() * one.count();
-                count += one.count();
+                long size = on(test, test, Moment.AFTER).orElse(one).count();
+                sum += one.mrr() * size;
+                count += size;
             }
         }
         return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
@@ -84,7 +86,9 @@ public final class Figures {
         for (int test : tests.headSet(last)) {
             var then = on(test, test, Moment.AFTER);
             var now = on(last, test, Moment.AFTER);
-            if (then.isPresent() && now.isPresent()) {
+            if (then.isPresent()
+                    && now.isPresent()
+                    && then.get().among() == now.get().among()) {
                 changes.put(test, now.get().mrr() - then.get().mrr());
             }
         }

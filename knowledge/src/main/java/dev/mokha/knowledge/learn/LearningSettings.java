@@ -7,6 +7,7 @@ import dev.mokha.knowledge.lifelong.Training;
 import dev.mokha.knowledge.store.StoreException;
 import dev.mokha.knowledge.store.StoredModel;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// How a model of a store learns each snapshot, as the store keeps it beside the model.
@@ -25,6 +26,12 @@ public record LearningSettings(
         Selection select,
         Training training) {
 
+    // what was learned all at once has a recipe here instead
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .build();
+
     /// Settings with LKGE's TransE.
     public static LearningSettings of(String method, String weights, Selection select, Training training) {
         return new LearningSettings("TransE", 1, true, method, weights, select, training);
@@ -35,7 +42,7 @@ public record LearningSettings(
     /// @throws StoreException where the model is none that learns snapshot by snapshot
     public static LearningSettings of(StoredModel model) {
         try {
-            return JsonMapper.shared().readValue(model.settings(), LearningSettings.class);
+            return JSON.readValue(model.settings(), LearningSettings.class);
         } catch (JacksonException e) {
             throw new StoreException(
                     "the model '%s' (%s) cannot go on from snapshot to snapshot; learn it anew: mokha kg learn --again"
@@ -45,7 +52,7 @@ public record LearningSettings(
 
     /// {@return these settings for the store}
     public String json() {
-        return JsonMapper.shared().writeValueAsString(this);
+        return JSON.writeValueAsString(this);
     }
 
     /// {@return the method with its weights}

@@ -102,6 +102,26 @@ public final class LinkLearning {
     }
 
     private StoredModel store(String name, Embeddings learned, LinkData data, Fit.Result result) {
+        StoredModel fresh = write(name, learned);
+        int last = graph.snapshots().size() - 1;
+        StoredModel done = graph.models().learned(fresh, last);
+        graph.history()
+                .add(
+                        done,
+                        new LearnedSnapshot(
+                                last,
+                                data.of(Split.TRAIN).size(),
+                                data.entities(),
+                                data.entities(),
+                                recipe.length().epochs(),
+                                result.seconds(),
+                                PeakMemory.bytes()));
+        Calibrations.fit(graph, done, data.entities(), recipe.seed());
+        return done;
+    }
+
+    /// Writes what was learned in place of what was there under a name.
+    StoredModel write(String name, Embeddings learned) {
         ModelStore models = graph.models();
         models.find(name).ifPresent(models::delete);
         StoredModel fresh = models.create(name, METHOD, settings(learned));
@@ -119,21 +139,7 @@ public final class LinkLearning {
                         new Embeddings.Rows(values.length, values));
             }
         }
-        int last = graph.snapshots().size() - 1;
-        StoredModel done = models.learned(fresh, last);
-        graph.history()
-                .add(
-                        done,
-                        new LearnedSnapshot(
-                                last,
-                                data.of(Split.TRAIN).size(),
-                                data.entities(),
-                                data.entities(),
-                                recipe.length().epochs(),
-                                result.seconds(),
-                                PeakMemory.bytes()));
-        Calibrations.fit(graph, done, data.entities(), recipe.seed());
-        return done;
+        return fresh;
     }
 
     private String settings(Embeddings learned) {

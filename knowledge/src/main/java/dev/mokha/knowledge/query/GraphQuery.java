@@ -16,6 +16,9 @@ import java.util.function.IntPredicate;
 
 /// Questions to a graph and to one model of it. Names are written as [NamesInGraph] reads them.
 ///
+/// An entity does not answer a question about itself, unless the graph says so: a translation that has learned little
+/// ends near where it began.
+///
 /// Nothing is made up: whatever has no fact that the model learned is answered with [Reply.Nothing], and
 /// does not
 /// stand among candidates. An object belongs to one thread at a time, and to one state of the store.
@@ -91,7 +94,7 @@ public final class GraphQuery {
                 vectors.entity(entity).orElseThrow(),
                 vectors.relation(2 * relation + (tails ? 0 : 1)).orElseThrow());
         boolean leaveOut = knownAnswers == KnownAnswers.LEFT_OUT;
-        IntPredicate counts = number -> !(leaveOut && known.contains(number)) && learned(number);
+        IntPredicate counts = number -> known.contains(number) ? !leaveOut : number != entity && learned(number);
         var best = new Best(top, counts);
         int[] among = new int[1];
         vectors.each((number, numbers) -> {

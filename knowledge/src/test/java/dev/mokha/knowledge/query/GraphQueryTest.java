@@ -68,12 +68,12 @@ final class GraphQueryTest {
     @Test
     void answersComeBestFirstWithoutThoseThatAreKnown() {
         Ranked tails = known(query().rank(new Question.Tails("p2", "east"), 3, KnownAnswers.LEFT_OUT));
-        assertThat(tails.best()).extracting(Candidate::name).containsExactly("p3", "p2", "p4");
-        assertThat(tails.best()).extracting(Candidate::score).containsExactly(0.0, -1.0, -1.0);
+        assertThat(tails.best()).extracting(Candidate::name).containsExactly("p3", "p4", "p1");
+        assertThat(tails.best()).extracting(Candidate::score).containsExactly(0.0, -1.0, -2.0);
         assertThat(tails.best()).noneMatch(Candidate::known);
         assertThat(tails.best().getFirst().probability()).isEmpty();
         Ranked heads = known(query().rank(new Question.Heads("east", "p1"), 2, KnownAnswers.LEFT_OUT));
-        assertThat(heads.best()).extracting(Candidate::name).containsExactly("p1", "p2");
+        assertThat(heads.best()).extracting(Candidate::name).containsExactly("p2", "p3");
         assertThat(heads.known()).isOne();
     }
 
@@ -88,7 +88,7 @@ final class GraphQueryTest {
     void whatHasNoFactNeverStandsAmongCandidates() {
         // "lonely" and "untaught" lie at 2.5, nearer to 3 than all others but p3
         Ranked tails = known(query().rank(new Question.Tails("p2", "east"), 9, KnownAnswers.MARKED));
-        assertThat(tails.best()).extracting(Candidate::name).hasSize(5).doesNotContain("lonely", "untaught");
+        assertThat(tails.best()).extracting(Candidate::name).hasSize(4).doesNotContain("lonely", "untaught");
     }
 
     @Test
