@@ -48,7 +48,8 @@ public final class Figures {
         return Optional.ofNullable(figures.get(new Place(snapshot, test, moment)));
     }
 
-    /// {@return the MRR on all tests after a snapshot, each weighted by its size: "Whole"}, where an update asked some
+    /// {@return the MRR on all tests after a snapshot, each weighted by its size: "Whole"}, where an update
+    /// asked some
     /// facts of a test, by the size of that test when its own snapshot was learned.
     public OptionalDouble whole(int snapshot) {
         double sum = 0;

@@ -16,7 +16,8 @@ import java.util.function.IntPredicate;
 
 /// Questions to a graph and to one model of it. Names are written as [NamesInGraph] reads them.
 ///
-/// An entity does not answer a question about itself, unless the graph says so: a translation that has learned little
+/// An entity does not answer a question about itself, unless the graph says so: a translation that has
+/// learned little
 /// ends near where it began.
 ///
 /// Nothing is made up: whatever has no fact that the model learned is answered with [Reply.Nothing], and
