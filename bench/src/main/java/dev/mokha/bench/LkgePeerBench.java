@@ -140,7 +140,10 @@ final class LkgePeerBench {
         System.out.printf(
                 Locale.ROOT,
                 "%,d of %,d ranks the same; %d answers tie with another candidate, %d others differ%n",
-                same, queries.size(), tied, away);
+                same,
+                queries.size(),
+                tied,
+                away);
     }
 
     private static void updates(Path file, String data, int epochs, int rounds, List<String> command)
@@ -148,7 +151,10 @@ final class LkgePeerBench {
         Path tables = Files.createTempFile("lkge", ".tables");
         try {
             try (var crew = new Crew(THREADS)) {
-                write(first(LkgeBench.read(file, Selection.TEST), FIRST_EPOCHS, crew).vectors(), tables);
+                write(
+                        first(LkgeBench.read(file, Selection.TEST), FIRST_EPOCHS, crew)
+                                .vectors(),
+                        tables);
             }
             var peer = peer(command, "update", data, file, tables);
             peer.addAll(List.of("--snapshot", "1", "--snapshots", "2", "--epochs", String.valueOf(epochs)));
@@ -157,7 +163,8 @@ final class LkgePeerBench {
             own.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
             own.addAll(List.of("-cp", System.getProperty("java.class.path"), LkgePeerBench.class.getName()));
             own.addAll(List.of("ours", file.toString(), tables.toString(), String.valueOf(epochs)));
-            System.out.println("| who | whole process, s | update, s | of it epochs | of it the test | MiB at most | MRR |");
+            System.out.println(
+                    "| who | whole process, s | update, s | of it epochs | of it the test | MiB at most | MRR |");
             System.out.println("|---|---|---|---|---|---|---|");
             double[][] whole = new double[2][rounds];
             double[][] update = new double[2][rounds];
@@ -264,9 +271,15 @@ final class LkgePeerBench {
     private static Vectors read(Path from) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(from)).order(ByteOrder.LITTLE_ENDIAN);
         Vectors vectors = Vectors.zeros((int) bytes.getLong(), (int) bytes.getLong(), 200);
-        bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(vectors.entities().values());
+        bytes.slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asDoubleBuffer()
+                .get(vectors.entities().values());
         bytes.position(16 + 8 * vectors.entities().values().length);
-        bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(vectors.relations().values());
+        bytes.slice()
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asDoubleBuffer()
+                .get(vectors.relations().values());
         return vectors;
     }
 }

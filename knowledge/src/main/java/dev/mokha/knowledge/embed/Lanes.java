@@ -85,7 +85,8 @@ public final class Lanes {
         return length;
     }
 
-    private static double total(DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3, double[] lanes) {
+    private static double total(
+            DoubleVector sum0, DoubleVector sum1, DoubleVector sum2, DoubleVector sum3, double[] lanes) {
         sum0.intoArray(lanes, 0);
         if (WIDTH < 8) {
             sum1.intoArray(lanes, WIDTH);

@@ -99,11 +99,9 @@ public record FastKge(int entityRank, int relationRank, int groups, double rate)
             State state = assignment.state();
             SplittableRandom random = assignment.random();
             Vectors at = assignment.opened();
-            this.ofEntities =
-                    method.cut(snapshot.train(), state.entities(), snapshot.entities()).stream()
-                            .map(group ->
-                                    new LowRank(at.entities(), ints(group.rows()), group.rank(), method.rate, random))
-                            .toList();
+            this.ofEntities = method.cut(snapshot.train(), state.entities(), snapshot.entities()).stream()
+                    .map(group -> new LowRank(at.entities(), ints(group.rows()), group.rank(), method.rate, random))
+                    .toList();
             int[] relations =
                     IntStream.range(state.relations(), snapshot.relations()).toArray();
             this.ofRelations = relations.length == 0

@@ -29,7 +29,13 @@ final class BaselinesGoldenTest {
     @ParameterizedTest
     @CsvSource({"CODE, 1", "CODE, 3"})
     void ewcIsThatOfAutograd(Mode mode, int threads) {
-        check(new Ewc(number("ewcWeight")), Ewc.FISHER, "fisher", golden.get("ewc").get("code"), mode, threads);
+        check(
+                new Ewc(number("ewcWeight")),
+                Ewc.FISHER,
+                "fisher",
+                golden.get("ewc").get("code"),
+                mode,
+                threads);
     }
 
     @ParameterizedTest
@@ -46,7 +52,8 @@ final class BaselinesGoldenTest {
                 JsonNode snapshot = golden.get("snapshots").get(i);
                 Assignment assignment = assignment(state, snapshot, mode, crew);
                 Lesson lesson = method.begin(assignment);
-                Vectors kept = steps(lesson, assignment, snapshot, expected.get(i).get("steps"));
+                Vectors kept =
+                        steps(lesson, assignment, snapshot, expected.get(i).get("steps"));
                 state = lesson.end(kept);
                 Golden.assertClose("snapshot " + i, state.tables(tables), expected.get(i), name, CLOSE);
                 Golden.assertClose("snapshot " + i, state.vectors(), expected.get(i), "end", CLOSE);

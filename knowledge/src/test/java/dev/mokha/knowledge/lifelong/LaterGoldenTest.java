@@ -49,8 +49,8 @@ final class LaterGoldenTest {
                         .isCloseTo(given.get("centrality").get(e).doubleValue(), within(CLOSE));
             }
             for (JsonNode edge : given.get("edges")) {
-                assertThat(betweenness
-                                .between(edge.get(0).intValue(), edge.get(1).intValue()))
+                assertThat(betweenness.between(
+                                edge.get(0).intValue(), edge.get(1).intValue()))
                         .as("edge %s", edge)
                         .isCloseTo(edge.get(2).doubleValue(), within(CLOSE));
             }

@@ -48,8 +48,7 @@ final class LaterTest {
                     model.state(), model.vectors(), snapshot, Grid.training(9).withMode(mode), crew);
             Facts train = IncDe.official().begin(assignment).train();
             var graph = Neighbours.of(snapshot.train(), snapshot.entities());
-            int[] order = Layers.of(
-                            snapshot.train(), model.state().entities(), graph, Betweenness.of(graph, crew))
+            int[] order = Layers.of(snapshot.train(), model.state().entities(), graph, Betweenness.of(graph, crew))
                     .order();
             for (int i = 0; i < snapshot.train().size(); i++) {
                 int given = mode == Mode.PAPER ? order[i] : i;

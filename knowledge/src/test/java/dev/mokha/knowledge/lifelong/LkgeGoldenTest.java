@@ -49,7 +49,8 @@ final class LkgeGoldenTest {
         Facts facts = Golden.facts(given.get("facts"));
         Ranking ranking;
         try (var crew = new Crew(2)) {
-            ranking = new DistanceRanker(Golden.table(given.get("entities")), Golden.table(given.get("relations")), crew)
+            ranking = new DistanceRanker(
+                            Golden.table(given.get("entities")), Golden.table(given.get("relations")), crew)
                     .rank(
                             facts.withInverses(),
                             Answers.of(facts),

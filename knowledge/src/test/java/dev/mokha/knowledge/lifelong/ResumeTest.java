@@ -32,7 +32,8 @@ final class ResumeTest {
             @ForAll @IntRange(min = 1, max = 3) int threads) {
         List<Snapshot> snapshots = Grid.snapshots(Selection.VALID);
         // where steps are too wide, the best epoch is often not the last
-        Training training = Grid.training(9, unsteady ? 0.5 : 0.02).withMode(mode).withEpochs(EPOCHS);
+        Training training =
+                Grid.training(9, unsteady ? 0.5 : 0.02).withMode(mode).withEpochs(EPOCHS);
         try (var one = new Crew(1);
                 var some = new Crew(threads)) {
             var whole = new Lifelong(method, training, one);
