@@ -28,10 +28,8 @@ import java.util.Map;
 /// their average.
 ///
 /// `LinkBench DATA OUTPUT [RECIPE]`: DATA has `train.tsv.gz`, `valid.tsv.gz` and `test.tsv.gz`, or the same
-/// without
-/// `.gz`; RECIPE is a JSON file, without which FB15k-237's is taken, or `-` to measure what OUTPUT holds
-/// without
-/// training. Run again, it goes on where it stopped.
+/// without `.gz`; RECIPE is a JSON file, without which FB15k-237's is taken, or `-` to measure what OUTPUT
+/// holds without training. Run again, it goes on where it stopped.
 final class LinkBench {
     private LinkBench() {}
 

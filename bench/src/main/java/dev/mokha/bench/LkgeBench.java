@@ -28,8 +28,7 @@ import java.util.zip.GZIPInputStream;
 /// snapshot the figures on all tests so far.
 ///
 /// `LkgeBench FILE METHOD SEED EPOCHS SELECTION THREADS [MODE]`: FILE is `ENTITY.tsv.gz`, with a header and
-/// then
-/// `snapshot split head relation tail` by tabs, whose name chooses the weights; METHOD is one of
+/// then `snapshot split head relation tail` by tabs, whose name chooses the weights; METHOD is one of
 /// [Official#names]; SELECTION `valid` or `test`; MODE `CODE`, which is also meant by none, or `PAPER`.
 final class LkgeBench {
     private LkgeBench() {}

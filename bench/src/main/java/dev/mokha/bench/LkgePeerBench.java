@@ -32,15 +32,15 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// LKGE beside its authors' program on one machine: the ranks of one test, each compared, and one update of one
-/// snapshot, both in turns, whole processes and the update alone.
+/// LKGE beside its authors' program on one machine: the ranks of one test, each compared, and one update of
+/// one snapshot, both in turns, whole processes and the update alone.
 ///
 ///     java … dev.mokha.bench.LkgePeerBench ranks  ENTITY.tsv.gz DATA EPOCHS PYTHON bench/peers/lkge.py
 ///     java … dev.mokha.bench.LkgePeerBench update ENTITY.tsv.gz DATA EPOCHS ROUNDS PYTHON bench/peers/lkge.py
 ///
 /// DATA and the environment of the peer are what `bench/peers/lkge.py` asks for. `ranks` trains the first
-/// snapshot for EPOCHS and compares the ranks of its test; `update` trains the second for EPOCHS from the same
-/// first tables.
+/// snapshot for EPOCHS and compares the ranks of its test; `update` trains the second for EPOCHS from the
+/// same first tables.
 final class LkgePeerBench {
     private static final int THREADS = 2;
     private static final int FIRST_EPOCHS = 20;

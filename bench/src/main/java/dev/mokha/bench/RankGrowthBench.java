@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
-/// How the time of exact ranks grows with the number of entities: random vectors, 1,000 questions, each asked in
-/// both directions; the median of three.
+/// How the time of exact ranks grows with the number of entities: random vectors, 1,000 questions, each
+/// asked in both directions; the median of three.
 ///
 ///     java … dev.mokha.bench.RankGrowthBench THREADS
 final class RankGrowthBench {

@@ -15,8 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /// How far a reading or writing of facts is: a bar with the time left on a terminal, a line every ten
-/// seconds
-/// elsewhere.
+/// seconds elsewhere.
 final class FactProgress implements AutoCloseable {
     private static final long SELDOM = Duration.ofSeconds(10).toNanos();
 

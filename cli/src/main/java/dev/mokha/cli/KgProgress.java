@@ -9,8 +9,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /// How far the learning of a snapshot is: one line that is written over on a terminal, a line every tenth
-/// epoch
-/// elsewhere. What is left is told as if all epochs were run; validation may end them sooner.
+/// epoch elsewhere. What is left is told as if all epochs were run; validation may end them sooner.
 final class KgProgress implements Progress, AutoCloseable {
     private static final int SELDOM = 10;
 

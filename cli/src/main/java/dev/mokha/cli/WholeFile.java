@@ -11,8 +11,7 @@ import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 
 /// A file that is there when all of it is: it is written beside its place and moved there. Gzipped where
-/// its name
-/// ends with `.gz`.
+/// its name ends with `.gz`.
 final class WholeFile {
     private static final int BUFFER = 1 << 16;
 

@@ -18,10 +18,8 @@ public final class Functional {
     /// {@return `x Wᵀ + b`, `[…, out]`}
     ///
     /// Float32 on an x86-64 processor goes to oneDNN, which libtorch itself uses for bfloat16 only: on a
-    /// processor
-    /// with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS (`docs/engine.md`).
-    /// Gradients of
-    /// gradients do not pass through it; `matmul` has them.
+    /// processor with AVX-512 that is not Intel's it is twice as fast as MKL or OpenBLAS
+    /// (`docs/engine.md`). Gradients of gradients do not pass through it; `matmul` has them.
     ///
     /// @param x `[…, in]`
     /// @param weight `[out, in]`
@@ -59,8 +57,8 @@ public final class Functional {
                 false));
     }
 
-    /// Root mean square normalisation over the last dimension,
-    /// [Zhang & Sennrich 2019](https://arxiv.org/abs/1910.07467): `x / √(mean(x²) + eps) · weight`.
+    /// Root mean square normalisation over the last dimension, [Zhang & Sennrich
+    /// 2019](https://arxiv.org/abs/1910.07467): `x / √(mean(x²) + eps) · weight`.
     ///
     /// @param x `[…, hidden]`
     /// @param weight `[hidden]`
@@ -132,12 +130,10 @@ public final class Functional {
     }
 
     /// Mean negative log-likelihood of the targets under `softmax(x Wᵀ)`: [#linear] without bias followed
-    /// by
-    /// [#crossEntropy], and equal to it up to rounding, without the logits ever lying in memory whole.
+    /// by [#crossEntropy], and equal to it up to rounding, without the logits ever lying in memory whole.
     ///
     /// The gradients of `x` and `weight` are computed in the forward pass, a few hundred rows at a time, as
-    /// in
-    /// [Hsu et al. 2024, Liger Kernel](https://arxiv.org/abs/2410.10989). Under [Autocast] the products
+    /// in [Hsu et al. 2024, Liger Kernel](https://arxiv.org/abs/2410.10989). Under [Autocast] the products
     /// run in its type.
     ///
     /// @param x `[rows, hidden]`
@@ -160,12 +156,10 @@ public final class Functional {
     }
 
     /// `Σᵢ shareᵢ · log Σⱼ e^(xᵢ · Wⱼ)`: what of a cross entropy over all rows of a table does not depend
-    /// on the right
-    /// ones, for when a row has many right answers and their scores are summed apart.
+    /// on the right ones, for when a row has many right answers and their scores are summed apart.
     ///
     /// The gradients are computed in the forward pass, some hundred rows at a time, as in
-    /// [#linearCrossEntropy]. Under
-    /// [Autocast] products and scores are in its type.
+    /// [#linearCrossEntropy]. Under [Autocast] products and scores are in its type.
     ///
     /// @param x `[rows, hidden]`
     /// @param weight `[classes, hidden]`
@@ -176,8 +170,7 @@ public final class Functional {
     }
 
     /// The distance of every row from every other row: `(Σ |x − y|^norm)^(1/norm)`, without the
-    /// cancellation that
-    /// computing it by a product brings.
+    /// cancellation that computing it by a product brings.
     ///
     /// @param x `[rows, hidden]`
     /// @param y `[others, hidden]`

@@ -6,8 +6,8 @@ import java.util.List;
 /// The fused sum of [Functional#linearLogSumExp].
 ///
 /// With `P = softmax(x Wᵀ)` the gradients are `∂x = v · P W` and `∂W = Pᵀ (v · x)`: weights never touch the
-/// scores
-/// themselves, so a block of them is written twice and read four times, in the narrow type under autocast.
+/// scores themselves, so a block of them is written twice and read four times, in the narrow type under
+/// autocast.
 final class LinearLogSumExp {
     /// The elements of one block of scores: small enough to stay in the outer cache.
     private static final long BLOCK = 1L << 22;

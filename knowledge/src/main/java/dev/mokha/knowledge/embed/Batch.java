@@ -25,8 +25,7 @@ public final class Batch {
     }
 
     /// Takes facts and draws negatives uniformly from the first `below` entities, replacing either side
-    /// with a
-    /// probability of 1/2. Those that happen to be true are kept.
+    /// with a probability of 1/2. Those that happen to be true are kept.
     ///
     /// @param order which facts: those numbered `order[from]` to before `order[to]`
     public void draw(Facts facts, int[] order, int from, int to, int below, SplittableRandom random) {

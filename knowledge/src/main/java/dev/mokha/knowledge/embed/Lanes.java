@@ -7,10 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 /// Sums over rows of tables, in vectors as wide as the machine has them.
 ///
 /// Whatever the width, the numbers of a row are added up in eight sums, the i-th number in the sum `i mod
-/// 8`,
-/// and those in one written order: the order in which the Vector API reduces a vector is left open, and it
-/// may
-/// change when code is compiled.
+/// 8`, and those in one written order: the order in which the Vector API reduces a vector is left open, and
+/// it may change when code is compiled.
 public final class Lanes {
     /// The machine's vectors; at most eight numbers, so that rows need no remainder.
     public static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED.length() > Table.UNIT

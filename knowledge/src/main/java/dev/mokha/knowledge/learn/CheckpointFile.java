@@ -18,9 +18,8 @@ import java.util.TreeMap;
 /// Where the learning of a snapshot has come to, in a file beside the store: whole or not there.
 ///
 /// It has a mark of what it belongs to; a file with another mark, or a damaged one, counts as none. Numbers
-/// are
-/// big-endian: `Mokc`, the mark, snapshot, epoch, the number of arrays, then each array's name, length and
-/// doubles.
+/// are big-endian: `Mokc`, the mark, snapshot, epoch, the number of arrays, then each array's name, length
+/// and doubles.
 final class CheckpointFile {
     private static final int MAGIC = 0x4d6f6b63;
 

@@ -14,10 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /// A model learns all snapshots of a store that it has not learned yet, one after another; each is stored
-/// when it is
-/// learned. Inside a snapshot there is a checkpoint beside the store, so that whoever is killed goes on to
-/// the same
-/// result.
+/// when it is learned. Inside a snapshot there is a checkpoint beside the store, so that whoever is killed
+/// goes on to the same result.
 public final class Course {
     private final GraphStore graph;
     private final Crew crew;

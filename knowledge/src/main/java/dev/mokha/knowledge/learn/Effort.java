@@ -3,10 +3,8 @@ package dev.mokha.knowledge.learn;
 /// How much of the graph the learning of a snapshot looks at.
 ///
 /// @param pool so many of the entities that are known already are worked with, beside those of the
-///     snapshot's own
-///     facts: negatives are drawn from them, and answers stand among them. Where there are no more, all
-///     are, and
-///     the result is that of the method itself. Of relations likewise
+///     snapshot's own facts: negatives are drawn from them, and answers stand among them. Where there are
+///     no more, all are, and the result is that of the method itself. Of relations likewise
 /// @param tests so many of the earlier snapshots' test facts are asked at most
 /// @param compare whether earlier tests are also asked before the snapshot is learned
 public record Effort(int pool, int tests, boolean compare) {

@@ -21,8 +21,7 @@ import dev.mokha.knowledge.triples.Triples;
 import java.util.List;
 
 /// Ranks test facts by what a stored model knows now. Numbers of entities are the graph's; relation `n` of
-/// the graph
-/// is asked as `2n`, and in the other direction as `2n + 1`.
+/// the graph is asked as `2n`, and in the other direction as `2n + 1`.
 public final class Evaluation {
     private static final int TOGETHER = 64; // questions whose scores are in memory at a time
 

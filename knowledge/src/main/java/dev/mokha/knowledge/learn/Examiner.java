@@ -16,9 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Asks test facts of a model that learns: among the entities of each fact's own snapshot and among all
-/// there are by
-/// now where it works with the whole graph, else among those that it works with. Equal scores share their
-/// ranks.
+/// there are by now where it works with the whole graph, else among those that it works with. Equal scores
+/// share their ranks.
 final class Examiner {
     private final int number;
     private final WorkingSet set;

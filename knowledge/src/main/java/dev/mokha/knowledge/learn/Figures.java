@@ -13,8 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// A model's figures as the matrix h(i, j): on test j after learning snapshot i. Where an update was
-/// examined among
-/// drawn entities only, those figures stand in its row.
+/// examined among drawn entities only, those figures stand in its row.
 public final class Figures {
     private record Place(int learned, int test, Moment moment) {}
 
@@ -49,8 +48,7 @@ public final class Figures {
     }
 
     /// {@return the MRR on all tests after a snapshot, each weighted by its size: "Whole"}, where an update
-    /// asked some
-    /// facts of a test, by the size of that test when its own snapshot was learned.
+    /// asked some facts of a test, by the size of that test when its own snapshot was learned.
     public OptionalDouble whole(int snapshot) {
         double sum = 0;
         long count = 0;
@@ -76,8 +74,7 @@ public final class Figures {
     }
 
     /// {@return backward transfer: the mean change of the MRR on a test, from when its snapshot was learned
-    /// to the
-    /// last}
+    /// to the last}
     public OptionalDouble backwardTransfer() {
         if (learned.isEmpty()) {
             return OptionalDouble.empty();

@@ -14,12 +14,10 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// What a snapshot's removals mean to a model. A fact that ended counts no more as an answer, leaves the
-/// counts of
-/// what was learned about its two entities and its relation, and is not learned again. What remains of the
-/// facts
-/// around its entities is learned once more with the snapshot, and for so long counts as new: so their
-/// vectors are
-/// held the less firmly, the more of what they rested on is gone or learned anew.
+/// counts of what was learned about its two entities and its relation, and is not learned again. What
+/// remains of the facts around its entities is learned once more with the snapshot, and for so long counts
+/// as new: so their vectors are held the less firmly, the more of what they rested on is gone or learned
+/// anew.
 final class Forgetting {
     /// So many facts around an entity are learned once more at most.
     private static final int AROUND = 64;

@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Adds a delta to a store and teaches it to a model, in one transaction: whoever is killed meanwhile
-/// leaves the store
-/// as it was, facts, vectors and figures alike.
+/// leaves the store as it was, facts, vectors and figures alike.
 public final class GraphUpdate {
     private final GraphStore graph;
     private final String model;

@@ -6,8 +6,7 @@ import dev.mokha.knowledge.triples.Split;
 import java.util.SplittableRandom;
 
 /// Passes on facts and holds some of those to learn from back, to choose a model by or to test it with.
-/// Which they
-/// are depends on the seed and their order alone.
+/// Which they are depends on the seed and their order alone.
 public final class HeldOut implements FactSink {
     private final FactSink next;
     private final double valid;

@@ -39,12 +39,11 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A model of a store learns the facts that hold now at once, by a [LinkRecipe], and is stored in place of
-/// what was
-/// there under its name. It does not go on from snapshot to snapshot; later facts mean learning anew.
+/// what was there under its name. It does not go on from snapshot to snapshot; later facts mean learning
+/// anew.
 ///
 /// Checkpoints lie in a folder beside the store: whoever was interrupted goes on from there, while the
-/// graph has no
-/// further snapshot.
+/// graph has no further snapshot.
 public final class LinkLearning {
     private static final String METHOD = "link";
 

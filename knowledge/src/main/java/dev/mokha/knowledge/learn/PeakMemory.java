@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// The most memory that this process held at once since it was last asked to begin: all of the process
-/// where the
-/// system tells (Linux), else the Java heap.
+/// where the system tells (Linux), else the Java heap.
 final class PeakMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path CLEAR = Path.of("/proc/self/clear_refs");

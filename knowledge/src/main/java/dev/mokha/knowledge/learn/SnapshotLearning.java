@@ -28,9 +28,8 @@ import org.jspecify.annotations.Nullable;
 /// changed.
 ///
 /// What it reads is the snapshot's own facts, the vectors of the entities it works with ([Effort]) and, by
-/// index, the
-/// known answers to the questions it asks. So the cost is that of the snapshot and of the effort, not of
-/// the graph.
+/// index, the known answers to the questions it asks. So the cost is that of the snapshot and of the
+/// effort, not of the graph.
 public final class SnapshotLearning {
     private final GraphStore graph;
     private final StoredModel model;

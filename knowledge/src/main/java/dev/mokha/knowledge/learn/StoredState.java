@@ -14,8 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A model's state in the store: the table `x` of entities is the part `entity.x`, that of relations
-/// `relation.x`,
-/// rows by the graph's numbers, and relation `n` has the rows `2n` and `2n + 1`.
+/// `relation.x`, rows by the graph's numbers, and relation `n` has the rows `2n` and `2n + 1`.
 final class StoredState {
     private static final String OF_ENTITIES = "entity.";
     private static final String OF_RELATIONS = "relation.";

@@ -15,8 +15,7 @@ import java.util.TreeMap;
 /// @param facts by the graph's numbers; all of them, or some that were drawn
 record TestFacts(int snapshot, Triples facts) {
     /// {@return those of all snapshots up to one, its own last; of earlier ones at most so many together,
-    /// drawn from
-    /// all}
+    /// drawn from all}
     static List<TestFacts> upTo(int number, int most, Surroundings surroundings, SplittableRandom random) {
         var tests = new ArrayList<TestFacts>();
         if (most == Integer.MAX_VALUE) {

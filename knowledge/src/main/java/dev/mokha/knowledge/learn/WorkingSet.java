@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /// The entities and relations that one snapshot is learned with, numbered anew from 0: those that the model
-/// knows
-/// first, then those that are new, each in the graph's order. With all of them the numbers are the graph's.
+/// knows first, then those that are new, each in the graph's order. With all of them the numbers are the
+/// graph's.
 final class WorkingSet {
     private final Numbering entities;
     private final Numbering relations;

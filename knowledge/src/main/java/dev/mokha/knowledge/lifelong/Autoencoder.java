@@ -15,8 +15,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
-/// LKGE's masked autoencoder over a snapshot's new facts,
-/// [Cui et al. 2023, §3.3](https://arxiv.org/abs/2211.15845), with its gradient written out:
+/// LKGE's masked autoencoder over a snapshot's new facts, [Cui et al. 2023,
+/// §3.3](https://arxiv.org/abs/2211.15845), with its gradient written out:
 ///
 /// `ê_v = ReLU(mean over edges u –r→ v and v itself of (e_u + r))`,
 /// `r̂_q = mean over edges u –q→ v of (e_v − e_u)`, `L = ‖ê − e‖² / entities + ‖r̂ − r‖² / relations`.
@@ -105,8 +105,7 @@ public final class Autoencoder implements Penalty {
     }
 
     /// Some columns of all tables: of the vectors, later of their gradients; of the means, later of what
-    /// goes
-    /// back along each edge.
+    /// goes back along each edge.
     private final class Block {
         private final Columns entities = new Columns(edges.entities());
         private final Columns relations = new Columns(edges.relations());
@@ -158,8 +157,7 @@ public final class Autoencoder implements Penalty {
         }
 
         /// Adds up the entities' errors; leaves their own gradients in place of the vectors, and in place
-        /// of the
-        /// means what goes back along each edge.
+        /// of the means what goes back along each edge.
         void compare(double weight, double[] losses, int from) {
             double own = 2 * weight / edges.entities();
             for (int v = 0; v < edges.entities(); v++) {
@@ -178,8 +176,7 @@ public final class Autoencoder implements Penalty {
         }
 
         /// The same of relations. What goes back to an entity that a relation reaches is what goes back
-        /// from
-        /// the relation less what goes back from its inverse.
+        /// from the relation less what goes back from its inverse.
         void compareMoves(double weight, double[] losses, int from) {
             double own = 2 * weight / edges.relations();
             double[] r = relations.values;

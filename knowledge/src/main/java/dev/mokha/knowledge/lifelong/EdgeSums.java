@@ -7,12 +7,10 @@ import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 
 /// Passes along all edges of a graph over a few columns of its tables, which are copied out, so that they
-/// lie
-/// together and stay in the second-level cache.
+/// lie together and stay in the second-level cache.
 ///
 /// A pass adds `y_v += x_v + Σ (x_u + r_q)` over the edges u –q→ v that reach v, and `s_q += Σ x_v` over
-/// the
-/// edges of each relation. An entity's sums stay in registers while its edges are read.
+/// the edges of each relation. An entity's sums stay in registers while its edges are read.
 final class EdgeSums {
     /// How many columns are taken at once. The last block of a table has fewer, and zeros behind them.
     static final int COLUMNS = 2 * Lanes.WIDTH;

@@ -9,8 +9,8 @@ import java.util.Arrays;
 /// Questions in a new order each epoch, with their answers.
 ///
 /// A question of very many answers, such as all people of a gender, would dominate its batch and come once
-/// an epoch, so
-/// it is asked several times, with other answers each time: which ones go together changes with the epoch.
+/// an epoch, so it is asked several times, with other answers each time: which ones go together changes
+/// with the epoch.
 final class AskedBatches implements Batches<LinkBatch> {
     private final QuestionTable table;
     private final int most;

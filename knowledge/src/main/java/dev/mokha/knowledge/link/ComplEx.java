@@ -10,8 +10,8 @@ import java.util.List;
 /// [Trouillon et al. 2016](https://arxiv.org/abs/1606.06357): the real part of `Σ s r ō` over complex
 /// numbers.
 ///
-/// A row is its real parts, then its imaginary ones. Begins as
-/// [Lacroix et al. 2018](https://arxiv.org/abs/1806.07297) do: close to 0.
+/// A row is its real parts, then its imaginary ones. Begins as [Lacroix et al.
+/// 2018](https://arxiv.org/abs/1806.07297) do: close to 0.
 public final class ComplEx implements Scorer {
     /// @param rank complex numbers a vector has
     /// @param scale the standard deviation that both parts begin with

@@ -11,10 +11,9 @@ public record Corruption(Side side, boolean filtered) {
         /// Either, with equal chances.
         UNIFORM,
         /// The subject with probability `tph / (tph + hpt)`, where a relation has on average tph objects
-        /// for each of its
-        /// subjects and hpt subjects for each of its objects: more rarely where the replacement is likely
-        /// to be right too
-        /// ([Wang et al. 2014, §2.2](https://ojs.aaai.org/index.php/AAAI/article/view/8870)).
+        /// for each of its subjects and hpt subjects for each of its objects: more rarely where the
+        /// replacement is likely to be right too ([Wang et al. 2014,
+        /// §2.2](https://ojs.aaai.org/index.php/AAAI/article/view/8870)).
         BERNOULLI
     }
 }

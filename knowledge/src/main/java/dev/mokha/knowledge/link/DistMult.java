@@ -6,8 +6,7 @@ import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 
 /// [Yang et al. 2015](https://arxiv.org/abs/1412.6575): `Σ s r o` over the numbers of the three. Symmetric
-/// in subject
-/// and object. Begins as [Lacroix et al. 2018](https://arxiv.org/abs/1806.07297) do: close to 0.
+/// in subject and object. Begins as [Lacroix et al. 2018](https://arxiv.org/abs/1806.07297) do: close to 0.
 public final class DistMult implements Scorer {
     /// @param dim numbers a vector has
     /// @param scale the standard deviation that vectors begin with

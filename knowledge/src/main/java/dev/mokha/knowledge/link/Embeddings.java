@@ -15,8 +15,7 @@ import java.util.Map;
 /// | `TuckER` | `Σⱼ (b₂ⱼ + a₂ⱼ Σ_ki r_k C_kij (a₁ᵢ sᵢ + b₁ᵢ)) oⱼ` | |
 ///
 /// where TuckER's tensors are `core` (C: relation, subject, object), `input_scale` and `input_shift` (a₁,
-/// b₁),
-/// `hidden_scale` and `hidden_shift` (a₂, b₂): batch normalisation by its running averages.
+/// b₁), `hidden_scale` and `hidden_shift` (a₂, b₂): batch normalisation by its running averages.
 ///
 /// The relation `2n` is the n-th, `2n + 1` its inverse, which asks for its subjects.
 public final class Embeddings {

@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 
 /// Which of some numbered things are in which batch: a new order each epoch, which depends on the seed and
-/// the epoch
-/// alone.
+/// the epoch alone.
 final class Epochs {
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
 

@@ -15,8 +15,7 @@ import dev.mokha.tensor.Tensors;
 import java.util.List;
 
 /// The loss of a batch: the objective's, plus the regulariser, plus the weighted cross entropy of each
-/// fact's relation
-/// among all relations ([Chen et al. 2021, eq. 2](https://arxiv.org/abs/2110.02834)).
+/// fact's relation among all relations ([Chen et al. 2021, eq. 2](https://arxiv.org/abs/2110.02834)).
 final class LinkLoss {
     private final LinkModel model;
     private final LinkRecipe recipe;

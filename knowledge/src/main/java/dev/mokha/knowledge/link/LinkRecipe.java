@@ -22,8 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param length when training ends
 /// @param precision what matrix products run in
 /// @param seed of the first vectors, of the order of facts and of what is drawn: equal seeds and numbers of
-///     threads
-///     give equal models
+///     threads give equal models
 public record LinkRecipe(
         ScorerConfig scorer,
         Objective objective,
@@ -87,8 +86,7 @@ public record LinkRecipe(
     }
 
     /// ComplEx with N3 and the relations' loss, as [Chen et al. 2021](https://arxiv.org/abs/2110.02834)
-    /// train it on
-    /// FB15k-237, with 200 complex numbers instead of 1,000 and about 1,000 facts a step.
+    /// train it on FB15k-237, with 200 complex numbers instead of 1,000 and about 1,000 facts a step.
     public static LinkRecipe fb15k237() {
         return new LinkRecipe(
                 ComplEx.Config.of(200),

@@ -28,14 +28,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Trains a model on a graph's facts by a recipe, measures it on the facts to choose by as it goes, and
-/// gives back the
-/// model that was measured best.
+/// gives back the model that was measured best.
 ///
 /// With an output folder it writes `recipe.json`, checkpoints, figures, and at the end the best model's
-/// `config.json`
-/// and `model.safetensors`; run again, it goes on from the newest checkpoint to the floats of a run that
-/// was never
-/// interrupted.
+/// `config.json` and `model.safetensors`; run again, it goes on from the newest checkpoint to the floats of
+/// a run that was never interrupted.
 ///
 /// @param output where to; null to write nothing
 /// @param progress told of steps and measurements

@@ -8,8 +8,7 @@ import dev.mokha.tensor.Tensors;
 import java.util.List;
 
 /// What scores of right facts and of wrong ones made of them cost. With f the score of a right fact and fᵢ
-/// those of its
-/// k wrong ones, the mean over the right facts of:
+/// those of its k wrong ones, the mean over the right facts of:
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "loss")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = PairLoss.Margin.class, name = "margin"),
@@ -24,8 +23,7 @@ public sealed interface PairLoss {
     /// @return a scalar
     Tensor of(Tensor right, Tensor wrong);
 
-    /// `(1/k) Σ max(0, margin − f + fᵢ)`,
-    /// [Bordes et al. 2013, eq.
+    /// `(1/k) Σ max(0, margin − f + fᵢ)`, [Bordes et al. 2013, eq.
     /// 1](https://papers.nips.cc/paper/5071-translating-embeddings-for-modeling-multi-relational-data).
     record Margin(double margin) implements PairLoss {
         @Override
@@ -34,8 +32,8 @@ public sealed interface PairLoss {
         }
     }
 
-    /// `(log(1 + e^−f) + Σ log(1 + e^fᵢ)) / (1 + k)`,
-    /// [Trouillon et al. 2016, eq. 9](https://arxiv.org/abs/1606.06357).
+    /// `(log(1 + e^−f) + Σ log(1 + e^fᵢ)) / (1 + k)`, [Trouillon et al. 2016, eq.
+    /// 9](https://arxiv.org/abs/1606.06357).
     record Logistic() implements PairLoss {
         @Override
         public Tensor of(Tensor right, Tensor wrong) {
@@ -44,8 +42,7 @@ public sealed interface PairLoss {
     }
 
     /// Each score for itself: binary cross entropy of `σ(f)` with label `1 − ε/2` and of `σ(fᵢ)` with
-    /// `ε/2`, the mean
-    /// over the 1 + k.
+    /// `ε/2`, the mean over the 1 + k.
     ///
     /// @param smoothing ε, in `[0, 1)`
     record BinaryCrossEntropy(double smoothing) implements PairLoss {
@@ -79,10 +76,8 @@ public sealed interface PairLoss {
     }
 
     /// `−½ (log σ(γ + f) + Σ pᵢ log σ(−γ − fᵢ))`, where `p = softmax(temperature · fᵢ)` is a constant: the
-    /// wrong facts
-    /// that score high count most, [Sun et al. 2019, §3.2](https://arxiv.org/abs/1902.10197). Scores are
-    /// distances
-    /// with a minus there.
+    /// wrong facts that score high count most, [Sun et al. 2019, §3.2](https://arxiv.org/abs/1902.10197).
+    /// Scores are distances with a minus there.
     ///
     /// @param margin γ
     /// @param temperature of the weights; 0 weighs all alike

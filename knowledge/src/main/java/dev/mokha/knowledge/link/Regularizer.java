@@ -1,12 +1,10 @@
 package dev.mokha.knowledge.link;
 
 /// `weight · Σ |x|^power` over the numbers x of a fact's three vectors, the mean over a batch's facts: of
-/// complex numbers
-/// their moduli.
+/// complex numbers their moduli.
 ///
 /// Power 3 is N3, [Lacroix et al. 2018, §4](https://arxiv.org/abs/1806.07297); power 2 the usual L2, of the
-/// vectors
-/// that a batch uses.
+/// vectors that a batch uses.
 ///
 /// @param weight 0 for none
 /// @param power 2 or 3

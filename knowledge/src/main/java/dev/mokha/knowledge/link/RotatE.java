@@ -9,14 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// [Sun et al. 2019](https://arxiv.org/abs/1902.10197): `−Σ |s r − o|` over complex numbers, where the
-/// numbers of a
-/// relation have modulus 1, so that it only turns.
+/// numbers of a relation have modulus 1, so that it only turns.
 ///
 /// An entity is its real parts, then its imaginary ones. A relation has its angles, in units of the range
-/// that
-/// everything begins in, `(margin + 2) / rank`, divided by π: as in the authors' program, whose margin is
-/// part of the
-/// loss and not of the score here.
+/// that everything begins in, `(margin + 2) / rank`, divided by π: as in the authors' program, whose margin
+/// is part of the loss and not of the score here.
 public final class RotatE implements Scorer {
     /// Numbers of one block of differences.
     private static final long BLOCK = 1L << 22;

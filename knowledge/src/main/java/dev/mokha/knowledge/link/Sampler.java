@@ -8,8 +8,7 @@ import java.util.Random;
 import java.util.Set;
 
 /// Draws wrong facts. Facts are turned so that the part to be replaced is the object: a fact whose subject
-/// is replaced
-/// is asked the other way round, by the inverse relation.
+/// is replaced is asked the other way round, by the inverse relation.
 final class Sampler {
     private final Corruption corruption;
     private final Answers known;

@@ -5,8 +5,8 @@ import dev.mokha.tensor.Tensor;
 /// How well facts fit, from vectors of their parts; higher is better.
 ///
 /// Every scorer here goes through a *question*: a vector made of subject and relation, with which any
-/// candidate object
-/// is then compared. Subjects are asked for by a relation's inverse, which has a vector of its own.
+/// candidate object is then compared. Subjects are asked for by a relation's inverse, which has a vector of
+/// its own.
 ///
 /// Vectors are rows of two tables, `[entities, entityWidth]` and `[relations, relationWidth]`, widths as
 /// [ScorerConfig] gives them.

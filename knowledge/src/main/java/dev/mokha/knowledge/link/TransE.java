@@ -12,8 +12,7 @@ import dev.mokha.tensor.Tensor;
 /// `−‖s + r − o‖` with the norm L1 or L2.
 ///
 /// Entities are brought to length 1 before each batch, as in the paper's algorithm 1. Vectors begin uniform
-/// in
-/// `±6/√dim`. Unlike there, relations are not scaled once at the beginning.
+/// in `±6/√dim`. Unlike there, relations are not scaled once at the beginning.
 public final class TransE implements Scorer {
     private final int norm;
 

@@ -8,14 +8,11 @@ import dev.mokha.tensor.Functional;
 import dev.mokha.tensor.Tensor;
 
 /// [Balažević et al. 2019](https://arxiv.org/abs/1901.09590): `W ×₁ r ×₂ s ×₃ o`, a core tensor multiplied
-/// with all
-/// three vectors, which need not be equally wide.
+/// with all three vectors, which need not be equally wide.
 ///
 /// As in the authors' program: batch normalisation and dropout of the subject, dropout of the matrix that
-/// the relation
-/// makes of the core, batch normalisation and dropout of the question; tables begin by Xavier's normal
-/// rule, the core
-/// uniform in ±1.
+/// the relation makes of the core, batch normalisation and dropout of the question; tables begin by
+/// Xavier's normal rule, the core uniform in ±1.
 public final class TuckER implements Scorer {
     private static final double EPS = 1e-5;
 

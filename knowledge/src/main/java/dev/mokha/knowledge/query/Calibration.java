@@ -4,13 +4,12 @@ package dev.mokha.knowledge.query;
 /// (Platt 1999, "Probabilistic outputs for support vector machines").
 ///
 /// It is fitted on validation facts against as many that were drawn by replacing a side, so `p` is the
-/// share of
-/// true facts among true and drawn ones in equal numbers, not among all that could be written down.
+/// share of true facts among true and drawn ones in equal numbers, not among all that could be written
+/// down.
 ///
 /// @param error the expected calibration error on facts that the fit did not see: the mean over ten classes
-///     of
-///     probability of `|share of true − mean p|`, each weighted by its size
-///     ([Naeini et al. 2015](https://doi.org/10.1609/aaai.v29i1.9602))
+///     of probability of `|share of true − mean p|`, each weighted by its size ([Naeini et al.
+///     2015](https://doi.org/10.1609/aaai.v29i1.9602))
 /// @param count of how many facts it was fitted and measured, drawn ones counted
 public record Calibration(double slope, double offset, double error, int count) {
     private static final int CLASSES = 10;

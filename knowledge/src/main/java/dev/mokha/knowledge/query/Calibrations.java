@@ -36,8 +36,7 @@ public final class Calibrations {
     }
 
     /// Fits a model's calibration on validation facts that hold and stores it. For each a fact is drawn
-    /// that does
-    /// not hold, with one side replaced. With fewer than 20 the model is left as it was.
+    /// that does not hold, with one side replaced. With fewer than 20 the model is left as it was.
     ///
     /// @param entities facts are drawn among the entities with numbers below this
     /// @return the calibration

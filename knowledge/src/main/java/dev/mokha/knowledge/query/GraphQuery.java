@@ -17,12 +17,11 @@ import java.util.function.IntPredicate;
 /// Questions to a graph and to one model of it. Names are written as [NamesInGraph] reads them.
 ///
 /// An entity does not answer a question about itself, unless the graph says so: a translation that has
-/// learned little
-/// ends near where it began.
+/// learned little ends near where it began.
 ///
 /// Nothing is made up: whatever has no fact that the model learned is answered with [Reply.Nothing], and
-/// does not
-/// stand among candidates. An object belongs to one thread at a time, and to one state of the store.
+/// does not stand among candidates. An object belongs to one thread at a time, and to one state of the
+/// store.
 public final class GraphQuery {
     private final GraphStore graph;
     private final NamesInGraph names;

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /// Entities and relations by what people write: their names, a prefix and the rest, or, for entities, a
-/// text by which
-/// exactly one is called.
+/// text by which exactly one is called.
 public final class NamesInGraph {
     private static final int SUGGESTIONS = 3;
 

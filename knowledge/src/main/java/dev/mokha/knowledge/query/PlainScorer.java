@@ -1,12 +1,10 @@
 package dev.mokha.knowledge.query;
 
 /// How well a fact fits, from the vectors of its three parts: higher is better. In plain Java: the
-/// definitions that
-/// training computes in its own way.
+/// definitions that training computes in its own way.
 ///
 /// A question is a vector made of subject and relation, and any candidate object is compared with it.
-/// Subjects are
-/// asked for by a relation's inverse, which has a vector of its own.
+/// Subjects are asked for by a relation's inverse, which has a vector of its own.
 public sealed interface PlainScorer
         permits TranslationScorer, DistMultScorer, ComplexScorer, RotationScorer, TuckerScorer {
     /// {@return the question `(subject, relation, ?)`}, as long as a candidate.

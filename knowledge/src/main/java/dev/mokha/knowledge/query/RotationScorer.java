@@ -1,9 +1,8 @@
 package dev.mokha.knowledge.query;
 
 /// RotatE: `−Σ_i |s_i r_i − o_i|` of complex vectors, real parts in the first half of a row and imaginary
-/// parts in
-/// the second, and `r_i` has modulus 1: a relation's row, half as long, holds its angles
-/// ([Sun et al. 2019, §3](https://arxiv.org/abs/1902.10197); the margin, a constant, is left out).
+/// parts in the second, and `r_i` has modulus 1: a relation's row, half as long, holds its angles ([Sun et
+/// al. 2019, §3](https://arxiv.org/abs/1902.10197); the margin, a constant, is left out).
 ///
 /// @param unit what an angle of 1 is written as
 public record RotationScorer(double unit) implements PlainScorer {

@@ -10,14 +10,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a stored model learned, as vectors by the numbers of entities and relations. Relation `n` of the
-/// graph is row
-/// `2n`, its inverse row `2n + 1`.
+/// graph is row `2n`, its inverse row `2n + 1`.
 ///
 /// What a scorer has beside the two tables, such as TuckER's core, is a table of one row.
 ///
 /// One row is read when it is asked for. All are read one after the other, and kept where they take less
-/// than a
-/// quarter of the heap.
+/// than a quarter of the heap.
 public final class StoredVectors {
     /// The table of entities' vectors.
     public static final String ENTITIES = "entity.vectors";

@@ -2,9 +2,9 @@ package dev.mokha.knowledge.query;
 
 import java.util.Arrays;
 
-/// TuckER with batch normalisation as a factor and a shift, by running averages:
-/// `Σ_j (b₂_j + a₂_j Σ_ki r_k C_kij (a₁_i s_i + b₁_i)) o_j`
-/// ([Balažević et al. 2019, §4](https://arxiv.org/abs/1901.09590), and the authors' program).
+/// TuckER with batch normalisation as a factor and a shift, by running averages: `Σ_j (b₂_j + a₂_j Σ_ki r_k
+/// C_kij (a₁_i s_i + b₁_i)) o_j` ([Balažević et al. 2019, §4](https://arxiv.org/abs/1901.09590), and the
+/// authors' program).
 public final class TuckerScorer implements PlainScorer {
     private final double[] core; // [relation, subject, object]
     private final Norm input;

@@ -4,8 +4,7 @@ import dev.mokha.knowledge.graph.Answers;
 import dev.mokha.knowledge.graph.Facts;
 
 /// Ranks by scores that are computed for many questions at once, each question only once however many
-/// answers it has.
-/// The ranks are those of [LoopRanker] on the same scores.
+/// answers it has. The ranks are those of [LoopRanker] on the same scores.
 public final class BlockRanker implements Ranker {
     private final Blocks blocks;
     private final int together;
@@ -23,8 +22,7 @@ public final class BlockRanker implements Ranker {
     @FunctionalInterface
     public interface Blocks {
         /// {@return the scores of `(subject, relation, e)` for each candidate `e` from 0, question after
-        /// question;
-        /// higher is better}
+        /// question; higher is better}
         float[] of(int[] subjects, int[] relations, int candidates);
     }
 

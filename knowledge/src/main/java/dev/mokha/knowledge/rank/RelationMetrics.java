@@ -11,8 +11,7 @@ import java.util.TreeSet;
 /// @param subjects of queries for subjects: those of the inverse
 public record RelationMetrics(int relation, RankMetrics objects, RankMetrics subjects) {
     /// {@return the figures of every relation that was asked for, by rising id; of a direction that was not
-    /// asked, with
-    /// count 0 and figures that are no numbers}
+    /// asked, with count 0 and figures that are no numbers}
     public static List<RelationMetrics> of(Ranking ranking, Ties ties) {
         var queries = ranking.queries();
         var relations = new TreeSet<Integer>();

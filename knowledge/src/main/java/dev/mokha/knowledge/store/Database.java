@@ -47,8 +47,7 @@ final class Database implements AutoCloseable {
     }
 
     /// Opens a file that nobody else knows, and that is thrown away when something fails: there is nothing
-    /// to keep
-    /// safe while it is written.
+    /// to keep safe while it is written.
     static Database unshared(Path file) {
         var config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.MEMORY);

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// appearance and never change.
 ///
 /// A snapshot is a transaction: whoever is killed while writing leaves the store as it was. Many may read
-/// at
-/// once, and read the state before while one writes. An object belongs to one thread at a time.
+/// at once, and read the state before while one writes. An object belongs to one thread at a time.
 public final class GraphStore implements AutoCloseable {
     private static final String FACT =
             "select h.name, r.name, t.name, f.split, f.first, s.file, f.line from fact f join entity h on h.id ="
@@ -59,8 +58,7 @@ public final class GraphStore implements AutoCloseable {
     }
 
     /// Opens a store, a new one where there is no file. A new one has its file from its first snapshot on:
-    /// before,
-    /// others do not see it, and closing leaves nothing.
+    /// before, others do not see it, and closing leaves nothing.
     public static GraphStore create(Path file) {
         return Files.exists(file) ? new GraphStore(file) : new GraphStore(file, new NewFile(file));
     }

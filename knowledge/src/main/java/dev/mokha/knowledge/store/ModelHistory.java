@@ -6,8 +6,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /// How the models of a store came along: what each snapshot took to learn, and the figures on tests. What
-/// is
-/// written belongs to the transaction that is open, as with [ModelStore].
+/// is written belongs to the transaction that is open, as with [ModelStore].
 public final class ModelHistory {
     private final Supplier<Database> database; // a new store's changes with its first snapshot
 

@@ -11,9 +11,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The models of a store and what each learned. What is written belongs to the transaction that
-/// is open, that of a [SnapshotWriter] or of [GraphStore#atomically]; so facts and what was learned of them
-/// are
+/// The models of a store and what each learned. What is written belongs to the transaction that is open,
+/// that of a [SnapshotWriter] or of [GraphStore#atomically]; so facts and what was learned of them are
 /// stored together or not at all.
 public final class ModelStore {
     private static final String MODELS = "select id, name, method, settings, learned from model";

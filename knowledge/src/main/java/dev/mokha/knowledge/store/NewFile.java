@@ -15,8 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A store that is not there yet. It is written beside its place, under a name of its own, and moved there
-/// when
-/// it is whole and on the disk: whoever fails or is killed before leaves nothing in its place.
+/// when it is whole and on the disk: whoever fails or is killed before leaves nothing in its place.
 ///
 /// What looks a fact up by something other than the fact itself is sorted when all of them are there, which
 /// takes less time than to keep it sorted with each.

@@ -3,9 +3,8 @@ package dev.mokha.knowledge.store;
 import java.util.Arrays;
 
 /// Names and their numbers in few bytes: each name's UTF-8 one behind the other, found by a hash table of
-/// places
-/// (open addressing). A name takes its bytes and some 20 more, a fifth of what a `HashMap` of strings
-/// takes.
+/// places (open addressing). A name takes its bytes and some 20 more, a fifth of what a `HashMap` of
+/// strings takes.
 final class PackedNames {
     private static final int NONE = -1;
 

@@ -3,8 +3,7 @@ package dev.mokha.knowledge.store;
 /// The tables of a store.
 ///
 /// Version 1 held facts, version 2 holds what models learned of them too. A store of version 1 is brought
-/// up to
-/// version 2 when it is opened, in one transaction.
+/// up to version 2 when it is opened, in one transaction.
 final class Schema {
     /// `Mokh`: tells our files from other programs' in the header of the file.
     private static final int APPLICATION = 0x4d6f6b68;

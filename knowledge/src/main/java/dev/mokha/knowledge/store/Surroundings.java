@@ -150,8 +150,7 @@ public final class Surroundings {
     }
 
     /// Draws facts of one use that hold now and came before a snapshot, each at most once; all of them
-    /// where they
-    /// are no more than wanted.
+    /// where they are no more than wanted.
     ///
     /// @return how many were found
     public int draw(Split split, int before, int wanted, SplittableRandom random, Drawn sink) {

@@ -9,10 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Names by their numbers, read from a file, gzipped or not: a name on each line, whose number is that of
-/// the
-/// line from 0; or `name<TAB>number` on each line, in any order, behind a line with their count or without
-/// one
-/// (`entity2id.txt` of OpenKE and of LKGE's successors).
+/// the line from 0; or `name<TAB>number` on each line, in any order, behind a line with their count or
+/// without one (`entity2id.txt` of OpenKE and of LKGE's successors).
 public final class Dictionary {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 

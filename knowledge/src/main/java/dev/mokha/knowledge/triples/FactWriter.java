@@ -10,10 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Writes facts so that reading them gives the same names again. Tables, N-Triples and Turtle are written
-/// as facts
-/// come; RDF/XML and JSON-LD, which keep what is about one entity together, are held in memory and written
-/// at the
-/// end.
+/// as facts come; RDF/XML and JSON-LD, which keep what is about one entity together, are held in memory and
+/// written at the end.
 public sealed interface FactWriter permits TableWriter, TripleWriter, GraphWriter {
 
     /// How a file looks.

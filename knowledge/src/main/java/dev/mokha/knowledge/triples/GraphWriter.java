@@ -63,8 +63,7 @@ final class GraphWriter implements FactWriter {
     }
 
     /// The characters of [XML 1.0, §2.2](https://www.w3.org/TR/xml/#charsets), without the carriage return,
-    /// which
-    /// its readers change.
+    /// which its readers change.
     private static boolean isXml(int c) {
         return c == '\t' || c == '\n' || (c >= ' ' && c < 0xd800) || (c >= 0xe000 && c < 0xfffe) || c > 0xffff;
     }

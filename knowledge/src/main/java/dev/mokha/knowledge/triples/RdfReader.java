@@ -21,8 +21,7 @@ import org.apache.jena.riot.tokens.TokenizerText;
 import org.apache.jena.sparql.util.Context;
 
 /// Reads RDF by Apache Jena's RIOT. N-Triples go line by line, so that a bad line can be skipped; Turtle
-/// and
-/// RDF/XML are streams; JSON-LD is a document in memory. Nothing is fetched from anywhere.
+/// and RDF/XML are streams; JSON-LD is a document in memory. Nothing is fetched from anywhere.
 final class RdfReader {
     /// What names without a scheme belong to: a file says the same wherever it lies.
     private static final String BASE = "urn:mokha:file:";

@@ -34,8 +34,8 @@ final class Terms {
     }
 
     /// {@return the IRI that stands for a name: one with dots for steps of a path is no other's than its
-    /// own here,
-    /// but readers take those steps (RFC 3986, §5.2.4), so that it is written like any other name}
+    /// own here, but readers take those steps (RFC 3986, §5.2.4), so that it is written like any other
+    /// name}
     static String iri(String name) {
         return IRI.matcher(name).matches()
                         && !name.startsWith(PLAIN)
@@ -45,8 +45,7 @@ final class Terms {
     }
 
     /// {@return the IRI that stands for a name, also one that some parsers leave out since it is not well
-    /// formed,
-    /// such as `http://[`}
+    /// formed, such as `http://[`}
     static String wellFormed(String name) {
         String iri = iri(name);
         try {

@@ -12,8 +12,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The lines of a file, gzipped or not, one in memory at a time. A line that is not UTF-8 is a bad line;
-/// the
-/// next is read as if nothing had been.
+/// the next is read as if nothing had been.
 final class Utf8Lines implements AutoCloseable {
     /// Longer lines are taken for a file of another kind.
     static final int LONGEST = 1 << 24;

@@ -11,8 +11,7 @@ import dev.mokha.knowledge.triples.Split;
 import dev.mokha.knowledge.triples.Triples;
 
 /// A graph that grows: a grid whose relations are steps right and down of one and two, and each snapshot
-/// brings
-/// another part of it, joined to the one before.
+/// brings another part of it, joined to the one before.
 final class GridStore {
     static final int PARTS = 3;
 

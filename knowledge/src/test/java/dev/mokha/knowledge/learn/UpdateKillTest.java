@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whoever is killed in the middle of an update leaves the store before it or after it: facts, vectors,
-/// counts and
-/// figures of the same snapshots.
+/// counts and figures of the same snapshots.
 final class UpdateKillTest {
     private static final int KILLS = 4;
 

@@ -10,8 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /// How often the samplers draw what. Bounds are five standard deviations of 20,000 draws wide: a false
-/// alarm in a
-/// million runs, and the seeds are fixed.
+/// alarm in a million runs, and the seeds are fixed.
 class SamplerTest {
     private static final int DRAWS = 20_000;
 

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A graph on a line: places at 0, 1, 2, …, and `east` leads one further. Vectors are those places, so
-/// scores are
-/// known.
+/// scores are known.
 final class GraphQueryTest {
     private static final String[] PLACES = {"p0", "p1", "p2", "p3", "p4"};
 

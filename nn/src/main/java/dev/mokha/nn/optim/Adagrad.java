@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Adagrad with a diagonal matrix ([Duchi et al. 2011, §1.2](https://jmlr.org/papers/v12/duchi11a.html)),
-/// in PyTorch's
-/// form; for step t, gradient g, rate η:
+/// in PyTorch's form; for step t, gradient g, rate η:
 ///
 /// ```
 /// g ← g + λ θ
@@ -16,8 +15,7 @@ import java.util.Objects;
 /// ```
 ///
 /// An element without a gradient stays as it is, so tables of which a step touches few rows learn each row
-/// at its
-/// own pace.
+/// at its own pace.
 public final class Adagrad implements Optimizer {
     private final Config config;
     private final Moments moments;

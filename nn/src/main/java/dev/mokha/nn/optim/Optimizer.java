@@ -13,8 +13,7 @@ public sealed interface Optimizer extends AutoCloseable permits AdamW, Adam, Ada
     }
 
     /// Applies the gradients, each multiplied with `gradScale` first (clipping by norm is such a factor),
-    /// and forgets
-    /// them. Parameters without a gradient stay as they are.
+    /// and forgets them. Parameters without a gradient stay as they are.
     void step(double rate, double gradScale);
 
     /// {@return the parameters that this optimiser changes, by name}
