@@ -18,7 +18,7 @@ final class LifelongOptions {
             paramLabel = "METHOD",
             description =
                     "How it learns without forgetting: lkge, incde, fastkge, rehearsal, ewc, si, emr, gem, pnn, cwr,"
-                            + " mean, finetune, retrain or snapshot. Default: lkge")
+                            + " mean, finetune, retrain or snapshot. Default: lkge.")
     private @Nullable String method;
 
     @Option(
