@@ -25,10 +25,10 @@ final class LifelongOptions {
             names = "--weights",
             paramLabel = "SET",
             description = "The method's weights are those for this data set: ENTITY, RELATION, FACT or HYBRID."
-                    + " Default: ENTITY")
+                    + " Default: ENTITY.")
     private @Nullable String weights;
 
-    @Option(names = "--mode", description = "CODE or PAPER: the program's ways or the paper's. Default: CODE")
+    @Option(names = "--mode", description = "CODE or PAPER: the program's ways or the paper's. Default: CODE.")
     private @Nullable Mode mode;
 
     @Option(names = "--dim", paramLabel = "COUNT", description = "How long vectors are; 200 by default.")
@@ -55,13 +55,13 @@ final class LifelongOptions {
             description = "So many epochs without a better validation end a snapshot.")
     private @Nullable Integer patience;
 
-    @Option(names = "--seed", description = "Equal seeds give equal vectors, on any number of threads. Default: 11")
+    @Option(names = "--seed", description = "Equal seeds give equal vectors, on any number of threads. Default: 11.")
     private @Nullable Long seed;
 
     @Option(
             names = "--select",
             description = "VALID or TEST: which facts choose the best epoch. TEST is what LKGE's program does."
-                    + " Default: VALID")
+                    + " Default: VALID.")
     private @Nullable Selection select;
 
     /// {@return settings for a new model}

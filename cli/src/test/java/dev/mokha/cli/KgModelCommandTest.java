@@ -49,7 +49,7 @@ final class KgModelCommandTest {
         assertThat(learned.err()).contains("epoch 10 of at most 30", "left at most");
         assertThat(learn().out()).contains("has learned all 2 snapshots");
 
-        var tails = kg("query", "p3", "next", "?", "--top", "3", "--known");
+        var tails = kg("query", "p3", "next", "?", "--top", "80", "--known");
         assertThat(tails.code()).as(tails.err()).isZero();
         assertThat(tails.out()).contains("1\tp", "\tknown", "# of 80 entities", "probability: of being true");
         assertThat(kg("query", "?", "next", "p3", "--json").out())
