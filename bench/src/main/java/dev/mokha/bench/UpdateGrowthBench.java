@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 ///
 ///     java … dev.mokha.bench.UpdateGrowthBench METHOD FOLDER
 final class UpdateGrowthBench {
-    private static final int[] GRAPHS = {5_000, 10_000, 20_000, 40_000, 80_000, 160_000};
+    private static final int[] GRAPHS = {5_000, 10_000, 20_000, 40_000, 80_000};
     private static final int[] DELTAS = {250, 500, 1_000, 2_000, 4_000, 8_000};
     private static final int GRAPH = 20_000;
     private static final int DELTA = 1_000;
