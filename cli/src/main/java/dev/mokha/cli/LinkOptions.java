@@ -96,6 +96,7 @@ final class LinkOptions {
             changed = changed.withPace(new LinkRecipe.Pace(
                     pace.method(),
                     changes.rate() == null ? pace.rate() : changes.rate(),
+                    pace.fall(),
                     changes.batchSize() == null ? pace.batch() : changes.batchSize(),
                     pace.answers()));
         }

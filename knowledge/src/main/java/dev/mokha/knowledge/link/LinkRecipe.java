@@ -55,12 +55,31 @@ public record LinkRecipe(
         SGD
     }
 
+    /// What becomes of the learning rate on the way from the first epoch to the last: it stays, falls in a
+    /// line to 0, or along half a cosine to 0.
+    public enum Fall {
+        NONE,
+        LINEAR,
+        COSINE
+    }
+
     /// How steps are taken.
     ///
-    /// @param rate the learning rate of every step
+    /// @param rate the learning rate of the first step
+    /// @param fall what becomes of it
     /// @param batch facts of a step, or questions where the objective is over questions
     /// @param answers so many answers of one question are looked at together at most
-    public record Pace(Method method, double rate, int batch, int answers) {
+    public record Pace(Method method, double rate, Fall fall, int batch, int answers) {
+        /// A rate that stays.
+        public Pace(Method method, double rate, int batch, int answers) {
+            this(method, rate, Fall.NONE, batch, answers);
+        }
+
+        /// The same with another way of falling.
+        public Pace withFall(Fall fall) {
+            return new Pace(method, rate, fall, batch, answers);
+        }
+
         public Pace {
             if (!(rate > 0) || Double.isInfinite(rate)) {
                 throw new IllegalArgumentException("a learning rate lies above 0, not " + rate);

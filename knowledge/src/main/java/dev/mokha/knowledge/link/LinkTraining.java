@@ -75,14 +75,22 @@ public record LinkTraining(@Nullable Path output, Progress progress, StopSignal 
 
     private Fit fit(LinkRecipe recipe, long perEpoch) {
         long every = recipe.length().every() * perEpoch;
-        return Fit.epochs(
-                        recipe.length().epochs(),
-                        new Schedule.Constant(recipe.pace().rate()))
+        return Fit.epochs(recipe.length().epochs(), schedule(recipe, perEpoch))
                 .withClip(Double.POSITIVE_INFINITY)
                 .withPrecision(recipe.precision())
                 .withEvery(new Fit.Every(perEpoch, every, every))
                 .withPatience(recipe.length().patience())
                 .withOutput(output);
+    }
+
+    private static Schedule schedule(LinkRecipe recipe, long perEpoch) {
+        double rate = recipe.pace().rate();
+        long steps = recipe.length().epochs() * perEpoch;
+        return switch (recipe.pace().fall()) {
+            case NONE -> new Schedule.Constant(rate);
+            case LINEAR -> new Schedule.WarmupLinear(rate, 0, 0, steps);
+            case COSINE -> new Schedule.WarmupCosine(rate, 0, 0, steps);
+        };
     }
 
     private static Batches<LinkBatch> batches(LinkRecipe recipe, LinkData data, LinkModel.Config config) {
@@ -132,15 +140,27 @@ public record LinkTraining(@Nullable Path output, Progress progress, StopSignal 
         }
         Path file = output.resolve("recipe.json");
         try {
-            if (Files.exists(file)
-                    && !LinkRecipe.read(file).withLength(recipe.length()).equals(recipe)) {
-                throw new IllegalArgumentException(file + " differs in more than its length; give that recipe to go on,"
-                        + " or another folder to begin anew");
+            if (Files.exists(file)) {
+                requireTheSame(LinkRecipe.read(file), recipe, file);
             }
             Files.createDirectories(output);
             Files.writeString(file, recipe.json());
         } catch (IOException e) {
             throw new UncheckedIOException(file + " could not be written", e);
+        }
+    }
+
+    private static void requireTheSame(LinkRecipe begun, LinkRecipe recipe, Path file) {
+        if (!begun.withLength(recipe.length()).equals(recipe)) {
+            throw new IllegalArgumentException(file + " differs in more than its length; give that recipe to go on,"
+                    + " or another folder to begin anew");
+        }
+        int epochs = begun.length().epochs();
+        if (recipe.pace().fall() != LinkRecipe.Fall.NONE
+                && epochs != recipe.length().epochs()) {
+            throw new IllegalArgumentException("%s was begun with a learning rate that falls over %d epochs, not %d; "
+                            .formatted(file, epochs, recipe.length().epochs())
+                    + "give that many to go on, or another folder to begin anew");
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.link.Corruption.Side;
+import dev.mokha.knowledge.link.LinkRecipe.Fall;
 import dev.mokha.knowledge.link.LinkRecipe.Length;
 import dev.mokha.knowledge.link.LinkRecipe.Method;
 import dev.mokha.knowledge.link.LinkRecipe.Pace;
@@ -108,6 +109,30 @@ class LinkTrainingTest {
                 assertThat(second.params().get(name).toFloats()).isEqualTo(tensor.toFloats());
                 assertThat(read.params().get(name).toFloats()).isEqualTo(tensor.toFloats());
             });
+        }
+    }
+
+    @Test
+    void aRateThatFallsIsGoneOnWithOnlyOverAsManyEpochs(@TempDir Path folder) {
+        LinkRecipe falling =
+                COMPLEX.withPace(COMPLEX.pace().withFall(Fall.COSINE)).withLength(new Length(2, 1, 0));
+        var there = new LinkTraining(folder, Progress.none(), new StopSignal());
+        there.run(falling, UMLS).model().close();
+        Trained again = there.run(falling.withLength(new Length(2, 2, 5)), UMLS); // its end is unchanged
+        again.model().close();
+        assertThatThrownBy(() -> there.run(falling.withLength(new Length(3, 1, 0)), UMLS))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("falls over 2 epochs, not 3");
+    }
+
+    @Test
+    void aRateThatFallsEndsElsewhereThanOneThatStays() {
+        LinkRecipe recipe = COMPLEX.withLength(new Length(2, 2, 0));
+        try (var stays = LinkTraining.quiet().run(recipe, UMLS).model();
+                var falls = LinkTraining.quiet()
+                        .run(recipe.withPace(recipe.pace().withFall(Fall.LINEAR)), UMLS)
+                        .model()) {
+            assertThat(validMrr(falls)).isNotEqualTo(validMrr(stays));
         }
     }
 
