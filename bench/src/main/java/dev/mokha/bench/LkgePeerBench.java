@@ -64,7 +64,7 @@ final class LkgePeerBench {
     }
 
     private static State first(List<Snapshot> snapshots, int epochs, Crew crew) {
-        var model = new Lifelong(Lkge.official(0.1), Training.official(11).withEpochs(epochs), crew);
+        var model = new Lifelong(Lkge.official("ENTITY"), Training.official(11).withEpochs(epochs), crew);
         model.open(snapshots.getFirst());
         model.learn(Progress.SILENT);
         return model.state();
@@ -226,7 +226,8 @@ final class LkgePeerBench {
         State state = Past.of(none).after(none, vectors, edges);
         try (var crew = new Crew(THREADS)) {
             long begin = System.nanoTime();
-            var model = new Lifelong(Lkge.official(0.1), Training.official(11).withEpochs(epochs), state, crew);
+            var model =
+                    new Lifelong(Lkge.official("ENTITY"), Training.official(11).withEpochs(epochs), state, crew);
             model.open(snapshots.get(1));
             long opened = System.nanoTime();
             model.learn(Progress.SILENT);

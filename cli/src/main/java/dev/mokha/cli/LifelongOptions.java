@@ -17,8 +17,8 @@ final class LifelongOptions {
             names = "--method",
             paramLabel = "METHOD",
             description =
-                    "How it learns without forgetting: lkge, incde, fastkge, rehearsal, ewc, si, emr, gem, pnn, cwr,"
-                            + " mean, finetune, retrain or snapshot. Default: lkge.")
+                    "How it learns without forgetting: rehearsal, lkge, incde, fastkge, ewc, si, emr, gem, pnn, cwr,"
+                            + " mean, finetune, retrain or snapshot. Default: rehearsal.")
     private @Nullable String method;
 
     @Option(
@@ -66,7 +66,7 @@ final class LifelongOptions {
 
     /// {@return settings for a new model}
     LearningSettings settings() {
-        String chosen = or(method, "lkge");
+        String chosen = or(method, "rehearsal");
         String of = or(weights, "ENTITY");
         Training usual = Official.method(chosen, of).training(or(seed, SEED));
         return over(LearningSettings.of(chosen, of, Selection.VALID, usual));

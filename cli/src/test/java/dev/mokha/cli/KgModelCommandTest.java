@@ -83,7 +83,9 @@ final class KgModelCommandTest {
         var history = kg("history", "--plot", plot);
         assertThat(history.out())
                 .contains(
-                        "model 'default' (lkge), has learned snapshots up to 2", "forward transfer 0.", "snapshot 2: ")
+                        "model 'default' (rehearsal), has learned snapshots up to 2",
+                        "forward transfer 0.",
+                        "snapshot 2: ")
                 .containsPattern("after +test 0 +test 1 +whole");
         String drawn = Files.readString(plot);
         assertThat(drawn.startsWith("<svg") && drawn.contains("<svg y=\"320\""))

@@ -45,7 +45,7 @@ public final class Official {
             case "gem" -> new Gem(5000, 0.5);
             case "fastkge" -> FastKge.official();
             case "incde" -> IncDe.official();
-            case "lkge" -> Lkge.official(set.equals("FACT") ? 1 : 0.1);
+            case "lkge" -> Lkge.official(set);
             case "mean" -> new Mean();
             case "rehearsal" -> Rehearsal.best();
             default ->

@@ -17,7 +17,7 @@ class LifelongPageTest {
     void itsCodeLearnsAGraphThatGrows() {
         var graph = new Graph(Grid.snapshots(Selection.VALID));
         try (var crew = new Crew(1)) {
-            var model = new Lifelong(Lkge.official(0.1), Training.official(11), crew);
+            var model = new Lifelong(Lkge.official("RELATION"), Training.official(11), crew);
             for (Snapshot snapshot : graph.snapshots()) {
                 model.open(snapshot); // rows for new entities and relations
                 model.learn((epoch, checkpoint) -> {}); // keeps the epoch that validated best
