@@ -18,7 +18,7 @@ final class LifelongOptions {
             paramLabel = "METHOD",
             description =
                     "How it learns without forgetting: rehearsal, lkge, incde, fastkge, ewc, si, emr, gem, pnn, cwr,"
-                            + " mean, finetune, retrain or snapshot. Default: rehearsal.")
+                            + " mean, lan, finetune, retrain or snapshot. Default: rehearsal.")
     private @Nullable String method;
 
     @Option(

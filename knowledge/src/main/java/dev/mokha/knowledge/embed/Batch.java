@@ -85,23 +85,28 @@ public final class Batch {
         return negatives;
     }
 
-    int subject(int positive) {
+    /// {@return the subject of a positive}
+    public int subject(int positive) {
         return subjects[positive];
     }
 
-    int relation(int positive) {
+    /// {@return the relation of a positive and of its negatives}
+    public int relation(int positive) {
         return relations[positive];
     }
 
-    int object(int positive) {
+    /// {@return the object of a positive}
+    public int object(int positive) {
         return objects[positive];
     }
 
-    int replacement(int positive, int k) {
+    /// {@return the entity that stands in a positive's k-th negative}
+    public int replacement(int positive, int k) {
         return replacements[positive * negatives + k];
     }
 
-    boolean atSubject(int positive, int k) {
+    /// {@return whether it stands for the subject, or else for the object}
+    public boolean atSubject(int positive, int k) {
         return atSubject[positive * negatives + k];
     }
 }

@@ -50,7 +50,9 @@ public final class Lanes {
     }
 
     /// {@return `Σ a_i b_i` of two rows}
-    static double dot(double[] a, int atA, double[] b, int atB, int stride, double[] lanes) {
+    ///
+    /// @param lanes room for eight numbers, one thread's own
+    public static double dot(double[] a, int atA, double[] b, int atB, int stride, double[] lanes) {
         var sum0 = DoubleVector.zero(WIDE);
         var sum1 = sum0;
         var sum2 = sum0;
@@ -93,6 +95,14 @@ public final class Lanes {
             sum2.intoArray(lanes, 2 * WIDTH);
             sum3.intoArray(lanes, 3 * WIDTH);
         }
-        return ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+        return total(lanes, 0);
+    }
+
+    /// {@return eight sums added up, in the one order}
+    ///
+    /// @param from where the first of them lies
+    public static double total(double[] lanes, int from) {
+        return ((lanes[from] + lanes[from + 4]) + (lanes[from + 1] + lanes[from + 5]))
+                + ((lanes[from + 2] + lanes[from + 6]) + (lanes[from + 3] + lanes[from + 7]));
     }
 }

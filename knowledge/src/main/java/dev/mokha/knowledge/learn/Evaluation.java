@@ -2,8 +2,10 @@ package dev.mokha.knowledge.learn;
 
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.embed.Table;
+import dev.mokha.knowledge.query.PlainScorer;
 import dev.mokha.knowledge.query.StoredVectors;
 import dev.mokha.knowledge.query.TranslationScorer;
+import dev.mokha.knowledge.rank.AskedRanker;
 import dev.mokha.knowledge.rank.BlockRanker;
 import dev.mokha.knowledge.rank.DistanceRanker;
 import dev.mokha.knowledge.rank.Ranker;
@@ -42,9 +44,15 @@ public final class Evaluation {
         Table entities = table(StoredVectors.ENTITIES);
         Table relations = table(StoredVectors.RELATIONS);
         this.set = WorkingSet.whole(entities.rows(), relations.rows() / 2);
-        this.ranker = vectors.plainScorer().equals(TranslationScorer.LKGE)
+        this.ranker = vectors.asked(crew)
+                .<Ranker>map(asked -> new AskedRanker(asked, relations, crew))
+                .orElseGet(() -> ofRows(vectors.plainScorer(), entities, relations, crew));
+    }
+
+    private static Ranker ofRows(PlainScorer scorer, Table entities, Table relations, Crew crew) {
+        return scorer.equals(TranslationScorer.LKGE)
                 ? new DistanceRanker(entities, relations, crew)
-                : new BlockRanker(new PlainBlocks(vectors.plainScorer(), entities, relations, crew), TOGETHER);
+                : new BlockRanker(new PlainBlocks(scorer, entities, relations, crew), TOGETHER);
     }
 
     private Table table(String name) {

@@ -1,10 +1,8 @@
 package dev.mokha.knowledge.learn;
 
-import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.graph.Answers;
-import dev.mokha.knowledge.lifelong.Vectors;
-import dev.mokha.knowledge.rank.DistanceRanker;
 import dev.mokha.knowledge.rank.RankMetrics;
+import dev.mokha.knowledge.rank.Ranker;
 import dev.mokha.knowledge.rank.Ties;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.Snapshot;
@@ -22,32 +20,30 @@ final class Examiner {
     private final int number;
     private final WorkingSet set;
     private final boolean validation;
-    private final Crew crew;
     private final KnownAnswers known;
     private final List<Snapshot> snapshots;
 
     /// @param number the snapshot that is learned
     /// @param validation whether facts that a model is chosen by count as known
-    Examiner(GraphStore graph, int number, WorkingSet set, boolean validation, Crew crew) {
+    Examiner(GraphStore graph, int number, WorkingSet set, boolean validation) {
         this.number = number;
         this.set = set;
         this.validation = validation;
-        this.crew = crew;
         this.known = new KnownAnswers(graph.surroundings(), set);
         this.snapshots = graph.snapshots();
     }
 
     /// {@return the figures on some tests}
-    List<StoredFigure> ask(List<TestFacts> tests, Vectors vectors, Moment moment) {
+    List<StoredFigure> ask(List<TestFacts> tests, Ranker ranker, Moment moment) {
         var figures = new ArrayList<StoredFigure>();
         for (TestFacts test : tests) {
             if (set.isWhole()) {
                 int then = snapshots.get(test.snapshot()).entities();
-                figures.add(figure(test, vectors, moment, Among.SNAPSHOT, test.snapshot(), then));
+                figures.add(figure(test, ranker, moment, Among.SNAPSHOT, test.snapshot(), then));
                 if (test.snapshot() < number) {
                     figures.add(figure(
                             test,
-                            vectors,
+                            ranker,
                             moment,
                             Among.NOW,
                             number,
@@ -57,22 +53,15 @@ final class Examiner {
                 }
             } else {
                 figures.add(figure(
-                        test,
-                        vectors,
-                        moment,
-                        Among.POOL,
-                        number,
-                        set.entities().size()));
+                        test, ranker, moment, Among.POOL, number, set.entities().size()));
             }
         }
         return figures;
     }
 
-    private StoredFigure figure(
-            TestFacts test, Vectors vectors, Moment moment, Among among, int until, int candidates) {
+    private StoredFigure figure(TestFacts test, Ranker ranker, Moment moment, Among among, int until, int candidates) {
         Answers answers = known.to(test.facts(), new Which(until, validation));
-        RankMetrics ranks = new DistanceRanker(vectors.entities(), vectors.relations(), crew)
-                .rank(set.facts(test.facts()).withInverses(), answers, candidates)
+        RankMetrics ranks = ranker.rank(set.facts(test.facts()).withInverses(), answers, candidates)
                 .metrics(Ties.AVERAGE);
         return new StoredFigure(
                 number,

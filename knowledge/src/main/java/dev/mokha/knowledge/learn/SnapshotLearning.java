@@ -81,12 +81,12 @@ public final class SnapshotLearning {
         Snapshot snapshot = snapshot(delta, forgetting, set);
         var lifelong = new Lifelong(settings.chosen(), settings.training(), forgetting.in(before, set), crew);
         lifelong.open(snapshot);
-        var examiner = new Examiner(graph, number, set, countsValidation(), crew);
+        var examiner = new Examiner(graph, number, set, countsValidation());
         List<StoredFigure> figures = new ArrayList<>();
         clock.stop();
         if (number > 0) {
             figures.addAll(
-                    examiner.ask(effort.compare() ? tests : own(tests, number), lifelong.vectors(), Moment.BEFORE));
+                    examiner.ask(effort.compare() ? tests : own(tests, number), lifelong.ranker(), Moment.BEFORE));
         }
         clock.start();
         int[] epochs = {from == null ? 0 : from.epoch()};
@@ -95,7 +95,7 @@ public final class SnapshotLearning {
             progress.epoch(epoch, checkpoint);
         });
         clock.stop();
-        figures.addAll(examiner.ask(tests, lifelong.vectors(), Moment.AFTER));
+        figures.addAll(examiner.ask(tests, lifelong.ranker(), Moment.AFTER));
         var learned = new LearnedSnapshot(
                 number,
                 snapshot.train().size(),

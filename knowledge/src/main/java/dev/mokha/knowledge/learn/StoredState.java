@@ -3,6 +3,7 @@ package dev.mokha.knowledge.learn;
 import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.lifelong.State;
+import dev.mokha.knowledge.query.WholeState;
 import dev.mokha.knowledge.store.ModelStore;
 import dev.mokha.knowledge.store.Part;
 import dev.mokha.knowledge.store.StoredModel;
@@ -14,11 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A model's state in the store: the table `x` of entities is the part `entity.x`, that of relations
-/// `relation.x`, rows by the graph's numbers, and relation `n` has the rows `2n` and `2n + 1`.
+/// `relation.x`, rows by the graph's numbers, and relation `n` has the rows `2n` and `2n + 1`. A shared
+/// table
+/// is `shared.x`.
 final class StoredState {
-    private static final String OF_ENTITIES = "entity.";
-    private static final String OF_RELATIONS = "relation.";
-
     private final ModelStore models;
     private final StoredModel model;
 
@@ -48,19 +48,25 @@ final class StoredState {
         Map<String, Table> ofEntities = new HashMap<>();
         Map<String, Table> ofRelations = new HashMap<>();
         for (Part part : models.parts(model)) {
-            if (part.name().startsWith(OF_ENTITIES)) {
+            if (part.name().startsWith(WholeState.OF_ENTITIES)) {
                 ofEntities.put(
-                        part.name().substring(OF_ENTITIES.length()),
+                        part.name().substring(WholeState.OF_ENTITIES.length()),
                         table(part, set.entities().knownInGraph(), set.entities()));
-            } else if (part.name().startsWith(OF_RELATIONS)) {
+            } else if (part.name().startsWith(WholeState.OF_RELATIONS)) {
                 ofRelations.put(
-                        part.name().substring(OF_RELATIONS.length()),
+                        part.name().substring(WholeState.OF_RELATIONS.length()),
                         table(part, pairs(set.relations().knownInGraph()), set.relations()));
             }
         }
         Map<String, Facts> facts = new HashMap<>();
         models.remembered(model).forEach((list, triples) -> facts.put(list, here(triples, set)));
-        return new State(model.learned() + 1, ofEntities, ofRelations, facts, models.numbers(model));
+        return new State(
+                model.learned() + 1,
+                ofEntities,
+                ofRelations,
+                WholeState.shared(models, model),
+                facts,
+                models.numbers(model));
     }
 
     private Table table(Part part, int[] rows, WorkingSet.Numbering numbering) {
@@ -109,16 +115,23 @@ final class StoredState {
     void write(WorkingSet set, State before, State after) {
         after.ofEntities().forEach((name, table) -> {
             Table old = before.ofEntities().get(name);
-            Part part = define(OF_ENTITIES + name, table);
+            Part part = define(WholeState.OF_ENTITIES + name, table);
             for (int row = 0; row < table.rows(); row++) {
                 write(part, set.entities().inGraph(row), new Row(table, row), old);
             }
         });
         after.ofRelations().forEach((name, table) -> {
             Table old = before.ofRelations().get(name);
-            Part part = define(OF_RELATIONS + name, table);
+            Part part = define(WholeState.OF_RELATIONS + name, table);
             for (int row = 0; row < table.rows(); row++) {
                 write(part, 2 * set.relations().inGraph(row / 2) + row % 2, new Row(table, row), old);
+            }
+        });
+        after.shared().forEach((name, table) -> {
+            Table old = before.shared().get(name);
+            Part part = define(WholeState.SHARED + name, table);
+            for (int row = 0; row < table.rows(); row++) {
+                write(part, row, new Row(table, row), old);
             }
         });
         Map<String, Triples> lists = new TreeMap<>();

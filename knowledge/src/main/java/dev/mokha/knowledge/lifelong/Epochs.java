@@ -40,7 +40,7 @@ final class Epochs {
         this.gradient = at.zeros();
         this.optimizer = lesson.optimizer(training);
         this.objective = new Objective(
-                new TranslationLoss(lesson.contrast(training), assignment.crew()),
+                lesson.loss(new TranslationLoss(lesson.contrast(training), assignment.crew())),
                 lesson.penalties(),
                 assignment.crew());
         this.batch = new Batch(training.batchSize(), training.negatives());
@@ -55,11 +55,10 @@ final class Epochs {
             double loss = pass(epoch);
             long trained = System.nanoTime();
             RankMetrics valid = Lifelong.rank(
-                            at,
+                            lesson.ranker(at, assignment.crew()),
                             lesson.valid(),
                             assignment.snapshot(),
-                            assignment.snapshot().entities(),
-                            assignment.crew())
+                            assignment.snapshot().entities())
                     .rounded();
             long validated = System.nanoTime();
             if (better(valid)) {

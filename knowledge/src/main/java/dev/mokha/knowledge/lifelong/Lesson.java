@@ -2,7 +2,11 @@ package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Batch;
 import dev.mokha.knowledge.embed.Contrast;
+import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.embed.TranslationLoss;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.rank.DistanceRanker;
+import dev.mokha.knowledge.rank.Ranker;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -39,6 +43,20 @@ public interface Lesson {
     /// {@return what is minimised of a positive's and its negatives' distances}
     default Contrast contrast(Training training) {
         return new Contrast.MeanMargin(training.margin());
+    }
+
+    /// {@return what facts are measured with: unless a lesson says otherwise, the rows that are learned}
+    ///
+    /// @param loss of rows
+    default FactLoss loss(TranslationLoss loss) {
+        return FactLoss.ofRows(loss);
+    }
+
+    /// {@return what ranks facts to choose an epoch by}
+    ///
+    /// @param at the vectors as they are
+    default Ranker ranker(Vectors at, Crew crew) {
+        return new DistanceRanker(at.entities(), at.relations(), crew);
     }
 
     /// {@return what moves the vectors}

@@ -1,9 +1,12 @@
 package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.embed.Table;
 import dev.mokha.knowledge.graph.Facts;
+import dev.mokha.knowledge.rank.AskedRanker;
 import dev.mokha.knowledge.rank.DistanceRanker;
 import dev.mokha.knowledge.rank.RankMetrics;
+import dev.mokha.knowledge.rank.Ranker;
 import dev.mokha.knowledge.rank.Ties;
 import org.jspecify.annotations.Nullable;
 
@@ -83,20 +86,29 @@ public final class Lifelong {
     /// {@return figures on a snapshot's test facts, among the entities of that snapshot}: the protocol that
     /// LKGE and its followers publish, rounded as they round.
     public RankMetrics test(Snapshot test) {
-        return rank(vectors, test.test(), test, test.entities(), crew).rounded();
+        return rank(ranker(), test.test(), test, test.entities()).rounded();
     }
 
     /// {@return figures on a snapshot's test facts, among all entities that there are by now}
     ///
     /// @param now the last snapshot
     public RankMetrics testAmongAll(Snapshot test, Snapshot now) {
-        return rank(vectors, test.test(), now, now.entities(), crew);
+        return rank(ranker(), test.test(), now, now.entities());
     }
 
-    static RankMetrics rank(Vectors vectors, Facts facts, Snapshot known, int candidates, Crew crew) {
-        return new DistanceRanker(vectors.entities(), vectors.relations(), crew)
-                .rank(facts.withInverses(), known.known(), candidates)
-                .metrics(Ties.SORTED);
+    static RankMetrics rank(Ranker ranker, Facts facts, Snapshot known, int candidates) {
+        return ranker.rank(facts.withInverses(), known.known(), candidates).metrics(Ties.SORTED);
+    }
+
+    /// {@return what ranks answers by what is known, what the open snapshot brings included}
+    public Ranker ranker() {
+        Snapshot snapshot = opened;
+        State known =
+                snapshot == null ? state : method.opened(new Assignment(state, vectors, snapshot, training, crew));
+        Table relations = known.vectors().relations();
+        return method.asked(() -> known, training.mode(), crew)
+                .<Ranker>map(entities -> new AskedRanker(entities, relations, crew))
+                .orElseGet(() -> new DistanceRanker(known.vectors().entities(), relations, crew));
     }
 
     /// {@return what is carried from snapshot to snapshot, as the last one learned left it}
@@ -104,8 +116,8 @@ public final class Lifelong {
         return state;
     }
 
-    /// {@return the vectors that questions are answered with: those of the state, and rows for what the
-    /// open snapshot brings}
+    /// {@return the vectors that questions are answered with, or of which these are made ([Method#asked]):
+    /// those of the state, and rows for what the open snapshot brings}
     public Vectors vectors() {
         return vectors;
     }

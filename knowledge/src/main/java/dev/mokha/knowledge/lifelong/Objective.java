@@ -2,19 +2,18 @@ package dev.mokha.knowledge.lifelong;
 
 import dev.mokha.knowledge.embed.Batch;
 import dev.mokha.knowledge.embed.Crew;
-import dev.mokha.knowledge.embed.TranslationLoss;
 import java.util.ArrayList;
 import java.util.List;
 
 /// What is minimised in a snapshot, the loss of facts and a method's penalties `L = L_new + Σ weight ·
 /// penalty`, and its gradient over the whole tables.
 public final class Objective {
-    private final TranslationLoss fresh;
+    private final FactLoss fresh;
     private final List<Penalty.Weighted> penalties;
     private final Crew crew;
 
     /// @param fresh the loss of facts
-    public Objective(TranslationLoss fresh, List<Penalty.Weighted> penalties, Crew crew) {
+    public Objective(FactLoss fresh, List<Penalty.Weighted> penalties, Crew crew) {
         this.fresh = fresh;
         this.penalties = List.copyOf(penalties);
         this.crew = crew;
@@ -31,8 +30,7 @@ public final class Objective {
     /// @param at the vectors as they are
     public Terms of(Vectors at, Batch batch, Vectors gradient) {
         gradient.clear(crew);
-        double loss = fresh.of(at.entities(), at.relations(), batch);
-        fresh.addTo(gradient.entities(), gradient.relations());
+        double loss = fresh.addGradient(at, batch, gradient);
         double total = loss;
         List<Double> terms = new ArrayList<>();
         for (Penalty.Weighted term : penalties) {

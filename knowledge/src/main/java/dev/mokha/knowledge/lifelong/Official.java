@@ -14,6 +14,7 @@ public final class Official {
                 "retrain",
                 "finetune",
                 "mean",
+                "lan",
                 "pnn",
                 "cwr",
                 "si",
@@ -47,6 +48,7 @@ public final class Official {
             case "incde" -> IncDe.official();
             case "lkge" -> Lkge.official(set);
             case "mean" -> new Mean();
+            case "lan" -> new Lan();
             case "rehearsal" -> Rehearsal.best();
             default ->
                 throw new IllegalArgumentException(

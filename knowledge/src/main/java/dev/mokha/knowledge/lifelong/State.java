@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /// All that a model carries from one snapshot to the next, in a shape that a store can keep row by row:
-/// tables whose rows belong to entities or to relations, lists of facts, numbers. A [Lifelong] that begins
+/// tables whose rows belong to entities, to relations or to none, lists of facts, numbers. A [Lifelong]
+/// that begins
 /// with it goes on as if it had never stopped, bit for bit.
 ///
 /// Nothing changes a state; who takes tables out leaves them as they are.
@@ -15,12 +16,14 @@ import java.util.TreeMap;
 /// @param snapshots how many were learned
 /// @param ofEntities tables by name; row `e` belongs to entity `e`
 /// @param ofRelations tables by name; row `q` belongs to relation `q`, inverses counted
+/// @param shared tables by name that belong to no entity or relation in particular
 /// @param facts lists of remembered facts by name
 /// @param numbers what else there is, by name
 public record State(
         int snapshots,
         Map<String, Table> ofEntities,
         Map<String, Table> ofRelations,
+        Map<String, Table> shared,
         Map<String, Facts> facts,
         Map<String, Double> numbers) {
     /// The name of the model's vectors, which each state has.
@@ -29,6 +32,7 @@ public record State(
     public State {
         ofEntities = Map.copyOf(ofEntities);
         ofRelations = Map.copyOf(ofRelations);
+        shared = Map.copyOf(shared);
         facts = Map.copyOf(facts);
         numbers = Map.copyOf(numbers);
         if (!ofEntities.containsKey(VECTORS) || !ofRelations.containsKey(VECTORS)) {
@@ -42,17 +46,17 @@ public record State(
     ///
     /// @param dim how long its vectors will be
     public static State none(int dim) {
-        return new State(0, Map.of(VECTORS, new Table(0, dim)), Map.of(VECTORS, new Table(0, dim)), Map.of(), Map.of());
+        return new State(0, vectors(new Table(0, dim)), vectors(new Table(0, dim)), Map.of(), Map.of(), Map.of());
+    }
+
+    private static Map<String, Table> vectors(Table table) {
+        return Map.of(VECTORS, table);
     }
 
     /// {@return the state after one more snapshot, with vectors and nothing else}
     public State next(Vectors vectors) {
         return new State(
-                snapshots + 1,
-                Map.of(VECTORS, vectors.entities()),
-                Map.of(VECTORS, vectors.relations()),
-                Map.of(),
-                Map.of());
+                snapshots + 1, vectors(vectors.entities()), vectors(vectors.relations()), Map.of(), Map.of(), Map.of());
     }
 
     /// {@return this with one more table for entities and one for relations, of one name}
@@ -61,18 +65,29 @@ public record State(
                 snapshots,
                 plus(ofEntities, name, tables.entities()),
                 plus(ofRelations, name, tables.relations()),
+                shared,
                 facts,
                 numbers);
     }
 
+    /// {@return this with one more table for relations alone}
+    public State withOfRelations(String name, Table table) {
+        return new State(snapshots, ofEntities, plus(ofRelations, name, table), shared, facts, numbers);
+    }
+
+    /// {@return this with one more table that belongs to no entity or relation}
+    public State withShared(String name, Table table) {
+        return new State(snapshots, ofEntities, ofRelations, plus(shared, name, table), facts, numbers);
+    }
+
     /// {@return this with one more list of facts}
     public State with(String name, Facts remembered) {
-        return new State(snapshots, ofEntities, ofRelations, plus(facts, name, remembered), numbers);
+        return new State(snapshots, ofEntities, ofRelations, shared, plus(facts, name, remembered), numbers);
     }
 
     /// {@return this with one more number}
     public State with(String name, double number) {
-        return new State(snapshots, ofEntities, ofRelations, facts, plus(numbers, name, number));
+        return new State(snapshots, ofEntities, ofRelations, shared, facts, plus(numbers, name, number));
     }
 
     private static <T> Map<String, T> plus(Map<String, T> map, String name, T value) {
@@ -98,6 +113,11 @@ public record State(
 
     private int dim() {
         return Objects.requireNonNull(ofEntities.get(VECTORS)).dim();
+    }
+
+    /// {@return the shared table of a name; without rows where there is none}
+    public Table shared(String name) {
+        return rows(shared, name);
     }
 
     /// {@return the facts remembered under a name; none where there is no such list}

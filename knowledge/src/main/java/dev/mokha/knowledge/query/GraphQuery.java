@@ -90,21 +90,21 @@ public final class GraphQuery {
             graph.surroundings().heads(relation, entity, Which.ALL, known::add);
         }
         PlainScorer scorer = vectors.plainScorer();
+        int by = 2 * relation + (tails ? 0 : 1);
         double[] asked = scorer.ask(
-                vectors.entity(entity).orElseThrow(),
-                vectors.relation(2 * relation + (tails ? 0 : 1)).orElseThrow());
+                vectors.entity(entity, by).orElseThrow(), vectors.relation(by).orElseThrow());
         boolean leaveOut = knownAnswers == KnownAnswers.LEFT_OUT;
         IntPredicate counts = number -> known.contains(number) ? !leaveOut : number != entity && learned(number);
         var best = new Best(top, counts);
         int[] among = new int[1];
-        vectors.each((number, numbers) -> {
+        vectors.each(by, (number, numbers) -> {
             among[0]++;
             best.add(number, scorer.fit(asked, numbers));
         });
         String here = graph.entityName(entity);
-        String by = graph.relationName(relation);
+        String name = graph.relationName(relation);
         return new Ranked(
-                tails ? new Question.Tails(here, by) : new Question.Heads(by, here),
+                tails ? new Question.Tails(here, name) : new Question.Heads(name, here),
                 best.all().stream()
                         .map(one -> new Candidate(
                                 graph.entityName(one.number()),
@@ -160,6 +160,8 @@ public final class GraphQuery {
     }
 
     /// {@return the entities whose vectors point most nearly where this one's points, the nearest first}
+    ///
+    /// Where vectors depend on a question, those count of which they are made.
     public Reply<List<Near>> nearest(String entity, int top) {
         OptionalInt number = names.entity(entity);
         if (number.isEmpty()) {

@@ -1,5 +1,10 @@
 package dev.mokha.knowledge.query;
 
+import dev.mokha.knowledge.embed.Crew;
+import dev.mokha.knowledge.embed.Table;
+import dev.mokha.knowledge.lifelong.AskedVectors;
+import dev.mokha.knowledge.lifelong.Mode;
+import dev.mokha.knowledge.lifelong.Official;
 import dev.mokha.knowledge.store.ModelStore;
 import dev.mokha.knowledge.store.Part;
 import dev.mokha.knowledge.store.StoreException;
@@ -13,6 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// graph is row `2n`, its inverse row `2n + 1`.
 ///
 /// What a scorer has beside the two tables, such as TuckER's core, is a table of one row.
+///
+/// Where a method's vectors depend on the question ([Method#asked]), they are made when a question is
+/// named;
+/// without one there is what they are made of. The model's whole state is then in memory.
 ///
 /// One row is read when it is asked for. All are read one after the other, and kept where they take less
 /// than a quarter of the heap.
@@ -31,6 +40,8 @@ public final class StoredVectors {
     private final Part relations;
     private final PlainScorer scorer;
     private double @Nullable [] @Nullable [] kept;
+    private @Nullable AskedVectors asked;
+    private boolean lookedForAsked;
 
     /// The vectors of a model.
     ///
@@ -87,6 +98,50 @@ public final class StoredVectors {
     /// {@return how the model scores}
     public PlainScorer plainScorer() {
         return scorer;
+    }
+
+    /// {@return entities' vectors by what is asked; none where the two tables are all there is}
+    public Optional<AskedVectors> asked(Crew crew) {
+        JsonNode settings = JsonMapper.shared().readTree(model.settings());
+        String mode = settings.path("training").path("mode").asString("");
+        if (mode.isEmpty()) {
+            return Optional.empty(); // learned all at once
+        }
+        return Official.method(
+                        settings.path("method").asString(""),
+                        settings.path("weights").asString(""))
+                .asked(() -> WholeState.read(models, model), Mode.valueOf(mode), crew);
+    }
+
+    private @Nullable AskedVectors asked() {
+        if (!lookedForAsked) {
+            asked = asked(new Crew(1)).orElse(null); // starts no thread
+            lookedForAsked = true;
+        }
+        return asked;
+    }
+
+    /// {@return an entity's vector in questions that ask for a relation; empty for one that the model never
+    /// met}
+    ///
+    /// @param relation by its row, which the model knows or not
+    public Optional<double[]> entity(int number, int relation) {
+        Optional<double[]> own = entity(number);
+        AskedVectors byQuestion = asked();
+        return byQuestion == null || own.isEmpty() || relation(relation).isEmpty()
+                ? own
+                : Optional.of(byQuestion.entity(number, relation));
+    }
+
+    /// Says all entities' vectors in questions that ask for a relation, by number ascending.
+    public void each(int relation, ModelStore.RowSink sink) {
+        AskedVectors byQuestion = asked();
+        if (byQuestion == null) {
+            each(sink);
+            return;
+        }
+        Table table = byQuestion.entities(relation, models.rows(entities));
+        each((row, _) -> sink.row(row, table.row(row)));
     }
 
     /// {@return an entity's vector; empty for one that the model never met}

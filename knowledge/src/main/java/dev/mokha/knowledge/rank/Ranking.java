@@ -25,6 +25,10 @@ public final class Ranking {
         this.equalBefore[query] = equalBefore;
     }
 
+    void set(int query, Ranking other, int there) {
+        set(query, other.better[there], other.equal[there], other.equalBefore[there]);
+    }
+
     /// {@return the queries `(s, r, o)`: which object stands in `r` to `s`, the right answer being `o`}
     public Facts queries() {
         return queries;

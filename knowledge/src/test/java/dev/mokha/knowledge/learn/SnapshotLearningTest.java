@@ -265,8 +265,11 @@ final class SnapshotLearningTest {
         assertThat(model.learned()).isEqualTo(state.snapshots() - 1);
         state.ofEntities().forEach((name, table) -> assertStored(model, "entity." + name, table));
         state.ofRelations().forEach((name, table) -> assertStored(model, "relation." + name, table));
+        state.shared().forEach((name, table) -> assertStored(model, "shared." + name, table));
         assertThat(graph.models().parts(model))
-                .hasSize(state.ofEntities().size() + state.ofRelations().size());
+                .hasSize(state.ofEntities().size()
+                        + state.ofRelations().size()
+                        + state.shared().size());
         assertThat(graph.models().numbers(model)).isEqualTo(state.numbers());
         assertThat(graph.models().remembered(model).keySet())
                 .isEqualTo(state.facts().entrySet().stream()

@@ -66,7 +66,7 @@ final class BaselinesGoldenTest {
         Vectors kept = at;
         Vectors gradient = at.zeros();
         Optimizer optimizer = lesson.optimizer(assignment.training());
-        var objective = new Objective(assignment.loss(), lesson.penalties(), assignment.crew());
+        var objective = new Objective(FactLoss.ofRows(assignment.loss()), lesson.penalties(), assignment.crew());
         for (int k = 0; k < expected.size(); k++) {
             Batch batch = Golden.batch(snapshot.get("batches").get(k));
             Objective.Terms loss = objective.of(at, batch, gradient);

@@ -74,7 +74,7 @@ final class LkgeGoldenTest {
         double beta = number("beta");
         var terms = List.of(
                 new Penalty.Weighted(beta, autoencoder), new Penalty.Weighted(alpha, new Anchor(past, edges, mode)));
-        var objective = new Objective(new TranslationLoss(number("margin"), crew), terms, crew);
+        var objective = new Objective(FactLoss.ofRows(new TranslationLoss(number("margin"), crew)), terms, crew);
         var optimizer = new AdamOptimizer(at, number("rate"));
         Vectors gradient = at.zeros();
         for (int i = 0; i < expected.get("steps").size(); i++) {

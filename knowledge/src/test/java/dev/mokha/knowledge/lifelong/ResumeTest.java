@@ -53,7 +53,7 @@ final class ResumeTest {
             var resumed = new Lifelong(method, training, before, some);
             for (Snapshot each : snapshots.subList(snapshot, snapshots.size())) {
                 resumed.open(each);
-                boolean learned = each.number() == snapshot && !kept.isEmpty(); // MEAN learns in the first alone
+                boolean learned = each.number() == snapshot && !kept.isEmpty(); // MEAN and LAN learn in the first alone
                 resumed.learn(learned ? kept.get(epoch - 1) : null, Progress.SILENT);
             }
             assertSame(resumed.state(), whole.state());
@@ -88,6 +88,7 @@ final class ResumeTest {
         assertThat(actual.snapshots()).isEqualTo(expected.snapshots());
         assertSame(actual.ofEntities(), expected.ofEntities());
         assertSame(actual.ofRelations(), expected.ofRelations());
+        assertSame(actual.shared(), expected.shared());
         assertThat(actual.numbers()).isEqualTo(expected.numbers());
         assertThat(actual.facts().keySet()).isEqualTo(expected.facts().keySet());
         expected.facts().forEach((name, facts) -> {
