@@ -95,6 +95,28 @@ final class KgModelCommandTest {
     }
 
     @Test
+    void aModelWhoseVectorsDependOnTheQuestionIsLearnedAskedEvaluatedAndUpdated() throws IOException {
+        var learned = learn("--model", "seen", "--method", "lan");
+        assertThat(learned.code()).as(learned.err()).isZero();
+        assertThat(learned.out()).contains("learned snapshot 1: ", "among all entities of now");
+        var tails = kg("query", "p3", "next", "?", "--model", "seen", "--top", "80", "--known");
+        assertThat(tails.code()).as(tails.err()).isZero();
+        assertThat(tails.out()).contains("1\tp", "\tknown", "# of 80 entities", "probability: of being true");
+        assertThat(kg("query", "p3", "next", "p4", "--model", "seen").out()).contains("p3\tnext\tp4\t0.", "\tknown");
+        assertThat(kg("query", "p3", "--model", "seen", "--top", "2").out().lines())
+                .hasSize(2);
+        assertThat(kg("evaluate", "--model", "seen", "--by", "relation").out())
+                .contains("  after next", "whole, among now: MR");
+        Path delta = write("delta.tsv", "p3\tnext\tq\nq\tnext\tp4\nq\tafter next\tp5\n");
+        var updated = kg("update", delta, "--model", "seen");
+        assertThat(updated.code()).as(updated.err()).isZero();
+        assertThat(updated.out()).contains("learned snapshot 2: 3 facts, 1 new entity");
+        assertThat(kg("query", "q", "next", "?", "--model", "seen", "--top", "3")
+                        .out())
+                .contains("# of 81 entities");
+    }
+
+    @Test
     void aModelThatLearnsAllAtOnceIsAskedInPlainJava() {
         var learned = kg("learn", "--model", "closed", "--scorer", "complex", "--dim", 8, "--epochs", 2);
         assertThat(learned.code()).as(learned.err()).isZero();

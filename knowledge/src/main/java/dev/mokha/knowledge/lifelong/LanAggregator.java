@@ -124,16 +124,22 @@ final class LanAggregator {
         int stride = products.stride;
         int at = row * stride;
         Arrays.fill(y, at, at + stride, 0);
+        double back = 0; // what the edges of one relation take away along its w
         for (int i = asked.start(row); i < asked.start(row + 1); i++) {
             int message = asked.message(asked.slot(i));
-            int u = products.neighbour(message);
-            int r = products.relation(message);
-            var weight = DoubleVector.broadcast(Lanes.WIDE, weights[i]);
-            var back = DoubleVector.broadcast(Lanes.WIDE, -weights[i] * products.along[message]);
-            for (int c = 0; c < stride; c += Lanes.WIDTH) {
-                var sum = vector(x, u + c).fma(weight, vector(y, at + c));
-                vector(w, r + c).fma(back, sum).intoArray(y, at + c);
+            addTimes(weights[i], x, products.neighbour(message), y, at, stride);
+            back -= weights[i] * products.along[message];
+            if (products.endsRelation(asked, row, i)) {
+                addTimes(back, w, products.relation(message), y, at, stride);
+                back = 0;
             }
+        }
+    }
+
+    private static void addTimes(double share, double[] from, int there, double[] sums, int at, int stride) {
+        var times = DoubleVector.broadcast(Lanes.WIDE, share);
+        for (int c = 0; c < stride; c += Lanes.WIDTH) {
+            vector(from, there + c).fma(times, vector(sums, at + c)).intoArray(sums, at + c);
         }
     }
 

@@ -70,10 +70,13 @@ final class LanGradient {
             double[] lanes = new double[Table.UNIT];
             for (int row = from; row < to; row++) {
                 double mean = 0;
+                double byRelation = Double.NaN; // the same along edges of one relation
                 for (int i = asked.start(row); i < asked.start(row + 1); i++) {
                     int message = asked.message(asked.slot(i));
                     double byNeighbour = Lanes.dot(g, row * stride, x, products.neighbour(message), stride, lanes);
-                    double byRelation = Lanes.dot(g, row * stride, w, products.relation(message), stride, lanes);
+                    if (i == asked.start(row) || products.endsRelation(asked, row, i - 1)) {
+                        byRelation = Lanes.dot(g, row * stride, w, products.relation(message), stride, lanes);
+                    }
                     ofScores[i] = byNeighbour - products.along[message] * byRelation;
                     ofAlong[i] = -of.weights[i] * byRelation;
                     mean += of.soft[i] * ofScores[i];
@@ -120,11 +123,15 @@ final class LanGradient {
             double[] byProjections = by.projections().values();
             for (int row = 0; row < asked.rows(); row++) {
                 int at = row * products.stride;
+                double back = 0;
                 for (int i = asked.start(row); i < asked.start(row + 1); i++) {
                     int message = asked.message(asked.slot(i));
-                    double weight = of.weights[i];
-                    addTimes(weight, g, at, byInputs, products.neighbour(message));
-                    addTimes(-weight * products.along[message], g, at, byProjections, products.relation(message));
+                    addTimes(of.weights[i], g, at, byInputs, products.neighbour(message));
+                    back -= of.weights[i] * products.along[message];
+                    if (products.endsRelation(asked, row, i)) {
+                        addTimes(back, g, at, byProjections, products.relation(message));
+                        back = 0;
+                    }
                 }
             }
         }

@@ -53,6 +53,13 @@ final class LanProducts {
         return messages.relation(message) * stride;
     }
 
+    /// {@return whether a row's next edge is of another relation, or there is none}
+    boolean endsRelation(Asked asked, int row, int at) {
+        return at + 1 == asked.start(row + 1)
+                || messages.relation(asked.message(asked.slot(at + 1)))
+                        != messages.relation(asked.message(asked.slot(at)));
+    }
+
     /// {@return where `u` begins in the attention}
     int last() {
         return 2 * tables.inputs().dim() * stride;

@@ -67,8 +67,9 @@ final class NearEdges {
         }
     }
 
-    /// Takes edges as [#facts] gives them. Each entity's edge to itself comes last; who has 64 others has
-    /// none.
+    /// Takes edges as [#facts] gives them, and sorts each entity's by relation: its edge to itself comes
+    /// last.
+    /// Who has 64 others has none.
     static NearEdges of(Facts edges, int entities, int loop) {
         int[] count = new int[entities];
         for (int i = 0; i < edges.size(); i++) {
@@ -91,8 +92,24 @@ final class NearEdges {
                 neighbours[next[e]] = e;
                 relations[next[e]] = loop;
             }
+            sort(neighbours, relations, starts[e], starts[e + 1]);
         }
         return new NearEdges(starts, neighbours, relations, loop);
+    }
+
+    /// Sorts edges by relation, those of one in the order in which they were.
+    private static void sort(int[] neighbours, int[] relations, int from, int to) {
+        for (int i = from + 1; i < to; i++) {
+            int neighbour = neighbours[i];
+            int relation = relations[i];
+            int at = i;
+            for (; at > from && relations[at - 1] > relation; at--) {
+                neighbours[at] = neighbours[at - 1];
+                relations[at] = relations[at - 1];
+            }
+            neighbours[at] = neighbour;
+            relations[at] = relation;
+        }
     }
 
     /// {@return the edges to entities from one on, those to themselves left out}

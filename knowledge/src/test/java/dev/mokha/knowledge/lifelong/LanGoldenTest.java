@@ -26,8 +26,11 @@ final class LanGoldenTest {
             Golden.table(golden.get("attention")));
     private final Table relations = Golden.table(golden.get("relations"));
     private final Facts facts = Golden.facts(golden.get("facts"));
-    private final NearEdges edges =
-            NearEdges.draw(facts, tables.inputs().rows(), relations.rows(), new SplittableRandom(1));
+    private final NearEdges edges = NearEdges.of(
+            NearEdges.draw(facts, tables.inputs().rows(), relations.rows(), new SplittableRandom(1))
+                    .facts(0),
+            tables.inputs().rows(),
+            relations.rows());
 
     @ParameterizedTest
     @EnumSource(Mode.class)
