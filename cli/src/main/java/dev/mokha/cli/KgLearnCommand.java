@@ -5,7 +5,10 @@ import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.learn.Course;
 import dev.mokha.knowledge.learn.LearningSettings;
 import dev.mokha.knowledge.learn.LinkLearning;
+import dev.mokha.knowledge.learn.LinkRefresh;
+import dev.mokha.knowledge.learn.LinkUpdate;
 import dev.mokha.knowledge.learn.SnapshotLearning;
+import dev.mokha.knowledge.learn.Taught;
 import dev.mokha.knowledge.lifelong.Checkpoint;
 import dev.mokha.knowledge.lifelong.Epoch;
 import dev.mokha.knowledge.link.LinkRecipe;
@@ -17,8 +20,11 @@ import dev.mokha.knowledge.store.StoredModel;
 import dev.mokha.nn.fit.StopSignal;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -79,7 +85,53 @@ final class KgLearnCommand implements Callable<Integer> {
                     "this scorer learns all facts at once; leave out --method, --weights, --mode, --margin,"
                             + " --negatives, --patience and --select");
         }
-        return link.isChosen() ? atOnce() : bySnapshots();
+        if (link.isChosen()) {
+            return atOnce();
+        }
+        return !again && isAtOnce() ? goOn() : bySnapshots();
+    }
+
+    private boolean isAtOnce() {
+        try (var graph = GraphStore.open(store.file())) {
+            return graph.models().find(model.name()).filter(LinkUpdate::concerns).isPresent();
+        }
+    }
+
+    /// A model that learned all at once learns what came since.
+    private int goOn() {
+        var err = spec.commandLine().getErr();
+        var stop = new StopSignal();
+        try (var _ = Interrupts.raising(stop, err);
+                var graph = GraphStore.open(store.file())) {
+            StoredModel old = model.in(graph);
+            if (options.isAboutSnapshots() || !options.changes().isEmpty()) {
+                throw new StoreException("the model '%s' learned all facts at once, by a recipe; leave out the settings,"
+                                .formatted(old.name())
+                        + " choose another --model, or begin anew with --scorer and --again");
+            }
+            var hearing = new LinkUpdate.Hearing(FitProgress.on(err, old.name()), stop);
+            var update = new LinkUpdate(graph, old.name(), LinkRefresh.USUAL, hearing);
+            List<Taught> all = new ArrayList<>();
+            for (int left = graph.snapshots().size() - 1 - old.learned(); left > 0; left--) {
+                all.add(update.next());
+            }
+            var out = spec.commandLine().getOut();
+            if (all.isEmpty()) {
+                toldThatAllIsLearned(old);
+            }
+            KgReport.print(out, graph.snapshots(), all, json);
+            return ExitCode.OK;
+        } catch (CancellationException e) {
+            err.println("interrupted; the next mokha kg learn goes on from its last checkpoint");
+            return Main.INTERRUPTED;
+        }
+    }
+
+    private void toldThatAllIsLearned(StoredModel pupil) {
+        spec.commandLine()
+                .getOut()
+                .println("the model '%s' has learned all %s"
+                        .formatted(pupil.name(), Sizes.plural(pupil.learned() + 1, "snapshot")));
     }
 
     private int atOnce() {
@@ -133,10 +185,7 @@ final class KgLearnCommand implements Callable<Integer> {
             StoredModel pupil = pupil(graph, wanted);
             int last = graph.snapshots().size() - 1;
             if (pupil.learned() == last) {
-                spec.commandLine()
-                        .getOut()
-                        .println("the model '%s' has learned all %s"
-                                .formatted(pupil.name(), Sizes.plural(last + 1, "snapshot")));
+                toldThatAllIsLearned(pupil);
                 return ExitCode.OK;
             }
             int epochs = LearningSettings.of(pupil).training().epochs();
@@ -209,9 +258,9 @@ final class KgLearnCommand implements Callable<Integer> {
         public void learned(SnapshotLearning.Outcome outcome) {
             progress.clear();
             if (json) {
-                out.println(KgReport.json(outcome));
+                out.println(KgReport.json(outcome.taught()));
             } else {
-                KgReport.print(out, outcome);
+                KgReport.print(out, outcome.taught());
             }
             out.flush();
         }

@@ -1,8 +1,9 @@
 package dev.mokha.cli;
 
 import dev.mokha.cli.facts.Sizes;
-import dev.mokha.knowledge.learn.SnapshotLearning.Outcome;
+import dev.mokha.knowledge.learn.Taught;
 import dev.mokha.knowledge.store.LearnedSnapshot;
+import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.store.StoredFigure;
 import dev.mokha.knowledge.store.StoredFigure.Among;
 import dev.mokha.knowledge.store.StoredFigure.Moment;
@@ -19,8 +20,21 @@ final class KgReport {
 
     private KgReport() {}
 
+    /// Prints what was learned of each snapshot that an update brought.
+    static void print(PrintWriter out, List<Snapshot> snapshots, List<Taught> all, boolean json) {
+        for (Taught one : all) {
+            if (json) {
+                out.println(json(one));
+            } else {
+                out.println(KgHistoryCommand.line(snapshots.get(one.learned().snapshot())));
+                print(out, one);
+            }
+        }
+        out.flush();
+    }
+
     /// Prints what it took, and a line for each test.
-    static void print(PrintWriter out, Outcome outcome) {
+    static void print(PrintWriter out, Taught outcome) {
         LearnedSnapshot it = outcome.learned();
         out.println("learned snapshot %d: %s, %s, with %s entities in %s, %s; peak of the process %s"
                 .formatted(
@@ -78,7 +92,7 @@ final class KgReport {
     }
 
     /// {@return the same as JSON}
-    static ObjectNode json(Outcome outcome) {
+    static ObjectNode json(Taught outcome) {
         ObjectNode json = json(outcome.learned());
         var figures = json.putArray("figures");
         outcome.figures().forEach(figure -> figures.add(json(figure)));

@@ -4,22 +4,22 @@ import dev.mokha.cli.facts.Sizes;
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.learn.Effort;
 import dev.mokha.knowledge.learn.GraphUpdate;
-import dev.mokha.knowledge.learn.HeldOut;
 import dev.mokha.knowledge.learn.LearningSettings;
+import dev.mokha.knowledge.learn.LinkRefresh;
+import dev.mokha.knowledge.learn.LinkUpdate;
+import dev.mokha.knowledge.learn.LinkUpdate.Hearing;
 import dev.mokha.knowledge.learn.SnapshotLearning.Outcome;
+import dev.mokha.knowledge.learn.Taught;
 import dev.mokha.knowledge.store.GraphStore;
-import dev.mokha.knowledge.store.Snapshot;
-import dev.mokha.knowledge.store.SnapshotWriter;
 import dev.mokha.knowledge.store.StoredModel;
 import dev.mokha.knowledge.triples.BadLines;
-import dev.mokha.knowledge.triples.FactSink;
+import dev.mokha.nn.fit.StopSignal;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -27,7 +27,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `mokha kg update`: a delta into a graph and into its model, at once.
@@ -43,10 +42,8 @@ import picocli.CommandLine.Spec;
             "  mokha kg update right.tsv --remove wrong.tsv --store graph.db --test-share 0.1"
         })
 final class KgUpdateCommand implements Callable<Integer> {
-    @Parameters(
-            paramLabel = "DELTA",
-            description = "Facts that are new: TSV, CSV, N-Triples, Turtle, RDF/XML or JSON-LD, gzipped or not.")
-    private List<Path> files = List.of();
+    @Mixin
+    private DeltaOptions delta;
 
     @Mixin
     private StoreOption store;
@@ -55,34 +52,11 @@ final class KgUpdateCommand implements Callable<Integer> {
     private ModelOption model;
 
     @Option(
-            names = "--remove",
-            paramLabel = "FILE",
-            description = "Facts that hold no more; with one that is added, a correction. Repeatable.")
-    private List<Path> removals = List.of();
-
-    @Option(names = "--snapshot", paramLabel = "NAME", description = "The snapshot's name; its number by default.")
-    private @Nullable String snapshot;
-
-    @Option(
-            names = "--valid-share",
-            paramLabel = "SHARE",
-            defaultValue = "0",
-            description = "This share of the facts is not learned, and chooses the best epoch; 0 to below 1.")
-    private double validShare;
-
-    @Option(
-            names = "--test-share",
-            paramLabel = "SHARE",
-            defaultValue = "0",
-            description = "This share of the facts is not learned, and tests the model; 0 to below 1.")
-    private double testShare;
-
-    @Option(
             names = "--pool",
             paramLabel = "COUNT",
-            defaultValue = "10000",
-            description = "Works with so many of the entities known before, beside those of the delta.")
-    private int pool;
+            description = "Works with so many of the entities known before, beside those of the delta. Default: 10000;"
+                    + " a model that learned all at once works with all.")
+    private @Nullable Integer pool;
 
     @Option(
             names = "--tests",
@@ -91,15 +65,8 @@ final class KgUpdateCommand implements Callable<Integer> {
             description = "Asks so many test facts of earlier snapshots, before and after.")
     private int tests;
 
-    @Option(
-            names = "--skip-bad",
-            paramLabel = "COUNT",
-            defaultValue = "0",
-            description = "Skips and counts up to so many malformed lines of TSV, CSV and N-Triples.")
-    private long mostBad;
-
     @Mixin
-    private FactFileOptions reading;
+    private LinkRefreshOptions link;
 
     @Mixin
     private ThreadsOption threads;
@@ -110,94 +77,98 @@ final class KgUpdateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final StopSignal signal = new StopSignal();
+
     @Override
     public Integer call() {
-        Effort effort = checked();
         var err = spec.commandLine().getErr();
-        var stop = new AtomicBoolean();
-        try (var _ = Interrupts.of(() -> {
-                    if (stop.getAndSet(true)) {
-                        Runtime.getRuntime().halt(Main.INTERRUPTED); // what is not committed is nowhere
-                    }
-                });
-                var graph = GraphStore.open(store.file());
-                var crew = new Crew(threads.count())) {
+        checked(() -> {
+            delta.check();
+            return link.refresh(tests);
+        });
+        String again = "";
+        try (var _ = Interrupts.of(this::interrupted);
+                var graph = GraphStore.open(store.file())) {
             StoredModel pupil = model.in(graph);
-            long seed = LearningSettings.of(pupil).training().seed();
-            var bad = new BadLines(mostBad);
-            var update = new GraphUpdate(graph, model.name(), effort, crew);
-            List<Outcome> outcomes;
-            try (var progress =
-                    new KgProgress(err, LearningSettings.of(pupil).training().epochs())) {
-                outcomes = update.run(writer -> read(writer, graph, bad, seed, stop), (epoch, checkpoint) -> {
-                    if (stop.get()) {
-                        throw new CancellationException();
-                    }
-                    progress.epoch(epoch, checkpoint);
-                });
+            var bad = delta.bad();
+            if (LinkUpdate.concerns(pupil)) {
+                again = "; the same update goes on from its last checkpoint";
+                atOnce(graph, pupil, bad);
+            } else {
+                bySnapshots(graph, pupil, bad);
             }
             if (bad.skipped() > 0) {
                 err.println("skipped " + Sizes.plural(bad.skipped(), "bad line"));
             }
-            print(graph.snapshots(), outcomes);
             return ExitCode.OK;
         } catch (CancellationException e) {
-            err.println("interrupted; " + store.file() + " is as it was");
+            err.println("interrupted; " + store.file() + " is as it was" + again);
             return Main.INTERRUPTED;
         }
     }
 
-    private Effort checked() {
-        if (files.isEmpty() && removals.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "no DELTA is given; name a file, or one as --remove");
+    private void interrupted() {
+        if (stop.getAndSet(true)) {
+            Runtime.getRuntime().halt(Main.INTERRUPTED); // what is not committed is nowhere
         }
-        if (snapshot != null && reading.namesSnapshots()) {
+        signal.raise();
+    }
+
+    private void atOnce(GraphStore graph, StoredModel pupil, BadLines bad) {
+        if (pool != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--snapshot and --snapshot-column both name snapshots; give one of them");
+                    spec.commandLine(),
+                    "the model '%s' learned all facts at once and works with all entities; leave out --pool"
+                            .formatted(pupil.name()));
         }
-        if (reading.namesSplits() && (validShare > 0 || testShare > 0)) {
+        LinkRefresh refresh = link.refresh(tests);
+        var hearing = new Hearing(FitProgress.on(spec.commandLine().getErr(), pupil.name()), signal);
+        var update = new LinkUpdate(graph, pupil.name(), refresh, hearing);
+        var next = new DeltaOptions.Next(graph.snapshots().size(), LinkUpdate.seed(graph, pupil));
+        List<Taught> all = update.run(writer -> delta.read(writer, next, bad, watch()));
+        KgReport.print(spec.commandLine().getOut(), graph.snapshots(), all, json);
+    }
+
+    private void bySnapshots(GraphStore graph, StoredModel pupil, BadLines bad) {
+        if (link.isGiven()) {
             throw new ParameterException(
-                    spec.commandLine(), "--split-column says already what facts are for; leave out the shares");
+                    spec.commandLine(),
+                    "the model '%s' learns each snapshot by its method's settings; leave out --facts, --rehearse,"
+                                    .formatted(pupil.name())
+                            + " --epochs and --pace");
         }
+        var settings = LearningSettings.of(pupil).training();
+        var effort = checked(() -> new Effort(pool == null ? Effort.UPDATE.pool() : pool, tests, true));
+        var next = new DeltaOptions.Next(graph.snapshots().size(), settings.seed());
+        PrintWriter err = spec.commandLine().getErr();
+        try (var crew = new Crew(threads.count());
+                var progress = new KgProgress(err, settings.epochs())) {
+            var update = new GraphUpdate(graph, pupil.name(), effort, crew);
+            List<Taught> all = update
+                    .run(writer -> delta.read(writer, next, bad, watch()), (epoch, checkpoint) -> {
+                        if (stop.get()) {
+                            throw new CancellationException();
+                        }
+                        progress.epoch(epoch, checkpoint);
+                    })
+                    .stream()
+                    .map(Outcome::taught)
+                    .toList();
+            progress.clear();
+            KgReport.print(spec.commandLine().getOut(), graph.snapshots(), all, json);
+        }
+    }
+
+    private DeltaOptions.Watch watch() {
+        return new DeltaOptions.Watch(spec.commandLine().getErr(), stop);
+    }
+
+    private <T> T checked(Supplier<T> options) {
         try {
-            new HeldOut((_, _, _, _) -> {}, validShare, testShare, 0);
-            return new Effort(pool, tests, true);
+            return options.get();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
-    }
-
-    private void read(SnapshotWriter writer, GraphStore graph, BadLines bad, long seed, AtomicBoolean stop) {
-        List<Path> all = Stream.concat(removals.stream(), files.stream()).toList();
-        try (var progress = new ImportProgress(spec.commandLine().getErr(), all, stop)) {
-            if (!reading.namesSnapshots()) {
-                writer.begin(
-                        snapshot != null ? snapshot : "" + graph.snapshots().size());
-            }
-            for (Path file : removals) {
-                FactSink ending = progress.watching(file, (fact, _, _, _) -> writer.remove(fact));
-                reading.file(file).read(bad, reading.named(ending));
-            }
-            var held = new HeldOut(
-                    writer, validShare, testShare, seed + graph.snapshots().size());
-            for (Path file : files) {
-                writer.source(file);
-                reading.file(file).read(bad, reading.named(progress.watching(file, held)));
-            }
-        }
-    }
-
-    private void print(List<Snapshot> snapshots, List<Outcome> outcomes) {
-        PrintWriter out = spec.commandLine().getOut();
-        for (Outcome outcome : outcomes) {
-            if (json) {
-                out.println(KgReport.json(outcome));
-            } else {
-                out.println(
-                        KgHistoryCommand.line(snapshots.get(outcome.learned().snapshot())));
-                KgReport.print(out, outcome);
-            }
-        }
-        out.flush();
     }
 }

@@ -52,7 +52,11 @@ final class LinkOptions {
             @Nullable Integer epochs,
             @Nullable Integer batchSize,
             @Nullable Double rate,
-            @Nullable Long seed) {}
+            @Nullable Long seed) {
+        boolean isEmpty() {
+            return dim == null && epochs == null && batchSize == null && rate == null && seed == null;
+        }
+    }
 
     /// {@return the recipe}: the file's, or one for the scorer in the ways of its paper.
     LinkRecipe recipe(Changes changes) {

@@ -128,7 +128,31 @@ final class KgModelCommandTest {
         assertThat(kg("evaluate", "--model", "closed").out()).contains("snapshot 1");
         assertThat(kg("learn", "--model", "closed", "--scorer", "complex").err())
                 .contains("--again");
-        assertThat(kg("update", store, "--model", "closed").err()).contains("cannot go on from snapshot to snapshot");
+
+        String before = kg("history", "--json").out();
+        var broken = kg("update", write("broken.tsv", "p3\tnext\tq\nbroken\n"), "--model", "closed");
+        assertThat(broken.code()).isEqualTo(1);
+        assertThat(kg("history", "--json").out()).isEqualTo(before);
+        Path delta = write("delta.tsv", "p3\tnext\tq\nq\tnext\tp4\nq\tafter next\tp5\n");
+        Path wrong = write("wrong.tsv", "p3\tnext\tp4\n");
+        var updated = kg("update", delta, "--remove", wrong, "--model", "closed", "--epochs", 3, "--facts", "all");
+        assertThat(updated.code()).as(updated.err()).isZero();
+        assertThat(updated.out())
+                .contains("2 '2'", "+3 -1 facts", "learned snapshot 2: 108 facts, 1 new entity, with 81 entities")
+                .containsPattern("snapshot 0 +\\d+ +0\\.\\d+ +0\\.\\d+");
+        assertThat(kg("query", "q", "next", "?", "--model", "closed").out()).contains("of 81 entities");
+        assertThat(kg("history").out()).contains("model 'closed' (link), has learned snapshots up to 2", "3 epochs");
+
+        kg("import", write("later.tsv", "q\tnext\tr\n"));
+        assertThat(kg("update", delta, "--model", "closed").err()).contains("mokha kg learn");
+        assertThat(kg("learn", "--model", "closed").out()).contains("learned snapshot 3: ", "1 new entity");
+        assertThat(kg("learn", "--model", "closed").out()).contains("has learned all 4 snapshots");
+        assertThat(kg("learn", "--model", "closed", "--dim", 4).err()).contains("leave out the settings");
+        assertThat(kg("update", delta, "--model", "closed", "--pool", 5).err()).contains("leave out --pool");
+        assertThat(kg("update", delta, "--model", "closed", "--epochs", 0).code())
+                .isEqualTo(2);
+        learn();
+        assertThat(kg("update", delta, "--facts", "all").err()).contains("leave out --facts");
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.mokha.knowledge.learn;
 
 import dev.mokha.knowledge.embed.Crew;
 import dev.mokha.knowledge.graph.Facts;
-import dev.mokha.knowledge.link.Embeddings;
 import dev.mokha.knowledge.link.LinkData;
+import dev.mokha.knowledge.link.LinkModel;
 import dev.mokha.knowledge.link.LinkRecipe;
 import dev.mokha.knowledge.link.LinkTraining;
 import dev.mokha.knowledge.query.Calibrations;
@@ -12,41 +12,28 @@ import dev.mokha.knowledge.rank.Ties;
 import dev.mokha.knowledge.store.GraphStore;
 import dev.mokha.knowledge.store.LearnedSnapshot;
 import dev.mokha.knowledge.store.ModelStore;
-import dev.mokha.knowledge.store.Part;
 import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.store.StoredFigure;
 import dev.mokha.knowledge.store.StoredFigure.Among;
 import dev.mokha.knowledge.store.StoredFigure.Moment;
 import dev.mokha.knowledge.store.StoredModel;
 import dev.mokha.knowledge.triples.Split;
-import dev.mokha.nn.fit.Fit;
 import dev.mokha.nn.fit.Outcome;
 import dev.mokha.nn.fit.Progress;
 import dev.mokha.nn.fit.StopSignal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A model of a store learns the facts that hold now at once, by a [LinkRecipe], and is stored in place of
-/// what was there under its name. It does not go on from snapshot to snapshot; later facts mean learning
-/// anew.
+/// what was there under its name. [LinkUpdate] teaches it later facts.
 ///
 /// Checkpoints lie in a folder beside the store: whoever was interrupted goes on from there, while the
 /// graph has no further snapshot.
 public final class LinkLearning {
-    private static final String METHOD = "link";
-
     private final GraphStore graph;
     private final LinkRecipe recipe;
     private final Crew crew;
@@ -80,28 +67,17 @@ public final class LinkLearning {
             if (trained.result().outcome() == Outcome.STOPPED) {
                 return Optional.empty();
             }
-            Embeddings learned = model.embeddings();
             StoredModel[] stored = new StoredModel[1];
-            graph.atomically(() -> stored[0] = store(name, learned, data, trained.result()));
+            graph.atomically(() -> stored[0] = store(name, data, trained));
             List<StoredFigure> figures = figures(stored[0]);
             graph.atomically(() -> figures.forEach(one -> graph.history().add(stored[0], one)));
-            delete(folder(name));
+            LinkCheckpoints.delete(folder(name));
             return Optional.of(stored[0]);
         }
     }
 
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(one);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete the checkpoints in " + folder, e);
-        }
-    }
-
-    private StoredModel store(String name, Embeddings learned, LinkData data, Fit.Result result) {
-        StoredModel fresh = write(name, learned);
+    private StoredModel store(String name, LinkData data, LinkTraining.Trained trained) {
+        StoredModel fresh = write(name, trained.model());
         int last = graph.snapshots().size() - 1;
         StoredModel done = graph.models().learned(fresh, last);
         graph.history()
@@ -112,54 +88,21 @@ public final class LinkLearning {
                                 data.of(Split.TRAIN).size(),
                                 data.entities(),
                                 data.entities(),
-                                recipe.length().epochs(),
-                                result.seconds(),
+                                trained.epochs(),
+                                trained.result().seconds(),
                                 PeakMemory.bytes()));
         Calibrations.fit(graph, done, data.entities(), recipe.seed());
         return done;
     }
 
     /// Writes what was learned in place of what was there under a name.
-    StoredModel write(String name, Embeddings learned) {
+    StoredModel write(String name, LinkModel learned) {
         ModelStore models = graph.models();
         models.find(name).ifPresent(models::delete);
-        StoredModel fresh = models.create(name, METHOD, settings(learned));
-        write(
-                models.define(fresh, "entity.vectors", learned.entities().width(), Part.Precision.FLOAT),
-                learned.entities());
-        write(
-                models.define(fresh, "relation.vectors", learned.relations().width(), Part.Precision.FLOAT),
-                learned.relations());
-        if (learned.scorer().equals("TuckER")) {
-            for (String tensor : List.of("core", "input_scale", "input_shift", "hidden_scale", "hidden_shift")) {
-                float[] values = learned.tensor(tensor);
-                write(
-                        models.define(fresh, tensor, values.length, Part.Precision.FLOAT),
-                        new Embeddings.Rows(values.length, values));
-            }
-        }
+        StoredModel fresh =
+                models.create(name, StoredLink.METHOD, StoredLink.settings(learned.embeddings(), recipe));
+        new StoredLink(models, fresh).write(learned, null);
         return fresh;
-    }
-
-    private String settings(Embeddings learned) {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode().put("scorer", learned.scorer());
-        switch (learned.scorer()) {
-            case "TransE" -> settings.put("norm", (int) learned.setting("norm")).put("normalized", false);
-            case "RotatE" -> settings.put("unit", learned.setting("unit"));
-            default -> {}
-        }
-        settings.set("recipe", JsonMapper.shared().readTree(recipe.json()));
-        return settings.toString();
-    }
-
-    private void write(Part part, Embeddings.Rows rows) {
-        double[] row = new double[rows.width()];
-        for (int i = 0; i < rows.count(); i++) {
-            for (int j = 0; j < row.length; j++) {
-                row[j] = rows.values()[i * row.length + j];
-            }
-            graph.models().write(part, i, row, 0);
-        }
     }
 
     private List<StoredFigure> figures(StoredModel model) {

@@ -50,7 +50,12 @@ public final class SnapshotLearning {
     ///
     /// @param learned what it took
     /// @param figures on the tests, before and after
-    public record Outcome(LearnedSnapshot learned, List<StoredFigure> figures, Rows rows) {}
+    public record Outcome(LearnedSnapshot learned, List<StoredFigure> figures, Rows rows) {
+        /// {@return the same without what is to be written}
+        public Taught taught() {
+            return new Taught(learned, figures);
+        }
+    }
 
     /// What a model works with, and what it knew of that and knows now.
     record Rows(WorkingSet set, State before, State after) {}
@@ -164,23 +169,5 @@ public final class SnapshotLearning {
 
     private static List<TestFacts> own(List<TestFacts> tests, int number) {
         return tests.stream().filter(test -> test.snapshot() == number).toList();
-    }
-
-    /// Seconds, without those for which it stands still.
-    private static final class Clock {
-        private long began = System.nanoTime();
-        private long sum;
-
-        void stop() {
-            sum += System.nanoTime() - began;
-        }
-
-        void start() {
-            began = System.nanoTime();
-        }
-
-        double seconds() {
-            return sum / 1e9;
-        }
     }
 }

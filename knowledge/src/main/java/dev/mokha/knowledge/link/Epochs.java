@@ -23,7 +23,9 @@ final class Epochs {
         this.batchSize = batchSize;
         this.seed = seed;
         this.order = new int[count];
-        this.perEpoch = Math.ceilDiv((long) count, batchSize);
+        // One thing left over has no batch of its own: batch normalisation needs two.
+        boolean alone = count > batchSize && batchSize > 1 && count % batchSize == 1;
+        this.perEpoch = Math.ceilDiv((long) count, batchSize) - (alone ? 1 : 0);
     }
 
     /// {@return the numbers of the next batch}
@@ -33,7 +35,8 @@ final class Epochs {
         }
         int from = (int) (drawn % perEpoch) * batchSize;
         drawn++;
-        return Arrays.copyOfRange(order, from, Math.min(order.length, from + batchSize));
+        boolean last = drawn % perEpoch == 0;
+        return Arrays.copyOfRange(order, from, last ? order.length : from + batchSize);
     }
 
     private void order(long epoch) {

@@ -160,11 +160,22 @@ public record LinkRecipe(
     /// @throws IllegalArgumentException naming the file and what is wrong with it
     public static LinkRecipe read(Path file) {
         try {
-            return JSON.readValue(Files.readString(file), LinkRecipe.class);
+            return of(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(file + " could not be read", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + " is " + e.getMessage(), e);
+        }
+    }
+
+    /// Reads JSON, in which every field stands.
+    ///
+    /// @throws IllegalArgumentException saying what is wrong with it
+    public static LinkRecipe of(String json) {
+        try {
+            return JSON.readValue(json, LinkRecipe.class);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException(file + " is no recipe: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("no recipe: " + e.getOriginalMessage(), e);
         }
     }
 }

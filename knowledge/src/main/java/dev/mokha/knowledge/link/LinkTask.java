@@ -4,7 +4,6 @@ import dev.mokha.knowledge.graph.Answers;
 import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.rank.RankMetrics;
 import dev.mokha.knowledge.rank.Ties;
-import dev.mokha.knowledge.triples.Split;
 import dev.mokha.nn.Params;
 import dev.mokha.nn.fit.ModelTask;
 import dev.mokha.tensor.Rng;
@@ -23,10 +22,10 @@ final class LinkTask implements ModelTask<LinkBatch>, AutoCloseable {
     private final Map<String, Tensor> best = new LinkedHashMap<>();
     private double bestScore = Double.POSITIVE_INFINITY;
 
-    LinkTask(LinkModel model, LinkRecipe recipe, LinkData data) {
-        this.model = model;
+    LinkTask(LinkTraining.Start start, LinkRecipe recipe, LinkData data) {
+        this.model = start.model();
         this.loss = new LinkLoss(model, recipe);
-        this.questions = data.of(Split.VALID).withInverses();
+        this.questions = start.choosing().withInverses();
         this.known = data.known();
         this.entities = data.entities();
     }

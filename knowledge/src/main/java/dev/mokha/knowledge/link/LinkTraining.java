@@ -1,5 +1,6 @@
 package dev.mokha.knowledge.link;
 
+import dev.mokha.knowledge.graph.Facts;
 import dev.mokha.knowledge.link.Objective.KvsAll;
 import dev.mokha.knowledge.link.Objective.Negatives;
 import dev.mokha.knowledge.link.Objective.OneVsAll;
@@ -47,29 +48,52 @@ public record LinkTraining(@Nullable Path output, Progress progress, StopSignal 
     ///
     /// @param model the best one, which the caller closes
     /// @param result how the run ended; its best score is the mean reciprocal rank with a minus
-    public record Trained(LinkModel model, Fit.Result result) {}
+    /// @param epochs passes over the facts that were made, resumed ones included
+    public record Trained(LinkModel model, Fit.Result result, int epochs) {}
 
     /// Trains until the recipe's length is reached or something ends it sooner.
     ///
     /// @throws IllegalArgumentException when the output folder is of a recipe that differs in more than its
     ///     length
     public Trained run(LinkRecipe recipe, LinkData data) {
-        writeRecipe(recipe);
         var config = new LinkModel.Config(recipe.scorer(), data.entities(), data.relations());
         var model = LinkModel.fresh(config, recipe.seed());
-        try (var task = new LinkTask(model, recipe, data);
+        try {
+            return goOn(recipe, data, new Start(model, data.of(Split.TRAIN), data.of(Split.VALID)));
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /// Where a training begins, and on what it goes on.
+    ///
+    /// @param model what is trained, and what comes out; it stays the caller's
+    /// @param learned those of the facts to learn from whose questions are asked. An objective over
+    ///     questions asks them with all their answers, since one that is left out would count as wrong; the
+    ///     others are known, so that none is drawn as a wrong one
+    /// @param choosing those of the facts to choose by that are asked
+    public record Start(LinkModel model, Facts learned, Facts choosing) {}
+
+    /// Trains a model that may have learned already, as [#run] does. The optimiser begins anew, and what is
+    /// measured best is sought among the epochs from here on: the beginning is none of them.
+    ///
+    /// @param data all facts of the graph
+    /// @throws IllegalArgumentException when the output folder is of a recipe that differs in more than its
+    ///     length
+    public Trained goOn(LinkRecipe recipe, LinkData data, Start start) {
+        LinkModel model = start.model();
+        try (var task = new LinkTask(start, recipe, data);
                 var optimizer = optimizer(recipe, model.params().trainable())) {
-            Batches<LinkBatch> batches = batches(recipe, data, config);
+            writeRecipe(recipe);
+            Batches<LinkBatch> batches = batches(recipe, data, start);
             Fit.Result result = fit(recipe, batches.perEpoch()).run(task, optimizer, batches, progress, stop);
             model.params().mode(Mode.EVAL);
             backToBest(model, task, result);
             if (output != null) {
                 model.save(output);
             }
-            return new Trained(model, result);
-        } catch (RuntimeException e) {
-            model.close();
-            throw e;
+            return new Trained(model, result, (int) Math.ceilDiv(result.step(), batches.perEpoch()));
         }
     }
 
@@ -93,20 +117,24 @@ public record LinkTraining(@Nullable Path output, Progress progress, StopSignal 
         };
     }
 
-    private static Batches<LinkBatch> batches(LinkRecipe recipe, LinkData data, LinkModel.Config config) {
-        var train = data.of(Split.TRAIN);
+    private static Batches<LinkBatch> batches(LinkRecipe recipe, LinkData data, Start start) {
+        Facts train = data.of(Split.TRAIN);
+        Facts learned = start.learned();
         int size = recipe.pace().batch();
         return switch (recipe.objective()) {
             case Negatives negatives ->
                 new PairedBatches(
-                        train,
-                        new Sampler(negatives.corruption(), train, config),
+                        learned,
+                        new Sampler(
+                                negatives.corruption(), train, start.model().config()),
                         negatives.count(),
-                        new Epochs(train.size(), size, recipe.seed()));
+                        new Epochs(learned.size(), size, recipe.seed()));
             case OneVsAll _ ->
-                new AskedBatches(new QuestionTable(train), recipe.pace().answers(), size, recipe.seed());
+                new AskedBatches(
+                        QuestionTable.of(learned, train), recipe.pace().answers(), size, recipe.seed());
             // A label that is left out would be a wrong one, so questions keep all their answers.
-            case KvsAll _ -> new AskedBatches(new QuestionTable(train), Integer.MAX_VALUE, size, recipe.seed());
+            case KvsAll _ ->
+                new AskedBatches(QuestionTable.of(learned, train), Integer.MAX_VALUE, size, recipe.seed());
         };
     }
 

@@ -2,6 +2,9 @@ package dev.mokha.knowledge.link;
 
 import dev.mokha.knowledge.graph.Facts;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /// The questions that facts and their inverses answer, each once, with its answers, each once.
 final class QuestionTable {
@@ -10,12 +13,31 @@ final class QuestionTable {
     private final int[] starts; // of each question's answers; one more at the end
     private final int[] objects;
 
-    /// @param facts as given, without inverses
-    QuestionTable(Facts facts) {
+    /// The questions of some facts with all their answers.
+    ///
+    /// @param asked whose questions these are, without inverses
+    /// @param facts what answers them, without inverses
+    static QuestionTable of(Facts asked, Facts facts) {
+        Set<Long> questions = new HashSet<>();
+        Facts both = asked.withInverses();
+        for (int i = 0; i < both.size(); i++) {
+            questions.add(question(both, i));
+        }
         Facts all = facts.withInverses();
-        int n = all.size();
+        int[] kept = IntStream.range(0, all.size())
+                .filter(i -> questions.contains(question(all, i)))
+                .toArray();
+        return new QuestionTable(all, kept);
+    }
+
+    private static long question(Facts facts, int i) {
+        return (long) facts.subject(i) << 32 | facts.relation(i);
+    }
+
+    private QuestionTable(Facts all, int[] kept) {
+        int n = kept.length;
         Integer[] order = new Integer[n];
-        Arrays.setAll(order, i -> i);
+        Arrays.setAll(order, i -> kept[i]);
         Arrays.sort(order, (a, b) -> compare(all, a, b));
         int[] s = new int[n];
         int[] r = new int[n];

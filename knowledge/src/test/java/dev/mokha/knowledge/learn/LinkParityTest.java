@@ -52,7 +52,7 @@ final class LinkParityTest {
                 var crew = new Crew(1);
                 var model = LinkModel.fresh(new LinkModel.Config(config, ENTITIES, RELATIONS), 5)) {
             var learning = new LinkLearning(graph, LinkRecipe.fb15k237(), crew);
-            StoredModel stored = learning.write("m", model.embeddings());
+            StoredModel stored = learning.write("m", model);
             var vectors = new StoredVectors(graph.models(), stored);
             model.params().mode(Mode.EVAL);
             try (var _ = Scope.open("parity");

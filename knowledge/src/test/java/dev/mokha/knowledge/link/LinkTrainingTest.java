@@ -217,7 +217,7 @@ class LinkTrainingTest {
     void wholeAndPartialQuestionsHoldEveryFactOnce() {
         assertThat(UMLS.relations()).isEqualTo(92);
         assertThat(UMLS.entities()).isEqualTo(135);
-        var table = new QuestionTable(UMLS.of(Split.TRAIN));
+        var table = QuestionTable.of(UMLS.of(Split.TRAIN), UMLS.of(Split.TRAIN));
         assertThat(table.start(table.size())).isEqualTo(2 * UMLS.of(Split.TRAIN).size());
         var known = dev.mokha.knowledge.graph.Answers.of(UMLS.of(Split.TRAIN));
         int[] answers = table.answers();
