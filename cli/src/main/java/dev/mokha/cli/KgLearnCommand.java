@@ -93,7 +93,10 @@ final class KgLearnCommand implements Callable<Integer> {
 
     private boolean isAtOnce() {
         try (var graph = GraphStore.open(store.file())) {
-            return graph.models().find(model.name()).filter(LinkUpdate::concerns).isPresent();
+            return graph.models()
+                    .find(model.name())
+                    .filter(LinkUpdate::concerns)
+                    .isPresent();
         }
     }
 
@@ -105,9 +108,10 @@ final class KgLearnCommand implements Callable<Integer> {
                 var graph = GraphStore.open(store.file())) {
             StoredModel old = model.in(graph);
             if (options.isAboutSnapshots() || !options.changes().isEmpty()) {
-                throw new StoreException("the model '%s' learned all facts at once, by a recipe; leave out the settings,"
-                                .formatted(old.name())
-                        + " choose another --model, or begin anew with --scorer and --again");
+                throw new StoreException(
+                        "the model '%s' learned all facts at once, by a recipe; leave out the settings,"
+                                        .formatted(old.name())
+                                + " choose another --model, or begin anew with --scorer and --again");
             }
             var hearing = new LinkUpdate.Hearing(FitProgress.on(err, old.name()), stop);
             var update = new LinkUpdate(graph, old.name(), LinkRefresh.USUAL, hearing);

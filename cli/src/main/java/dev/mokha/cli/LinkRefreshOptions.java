@@ -21,7 +21,7 @@ final class LinkRefreshOptions {
     @Option(
             names = "--rehearse",
             paramLabel = "RATIO",
-            description = "Likewise: so many others for each fact that is near. Default: 1.")
+            description = "Likewise: so many others for each fact that is near. Default: 3.")
     private @Nullable Double rehearsal;
 
     @Option(
@@ -33,7 +33,7 @@ final class LinkRefreshOptions {
     @Option(
             names = "--pace",
             paramLabel = "RATIO",
-            description = "Likewise: the recipe's learning rate times this. Default: 0.1.")
+            description = "Likewise: the recipe's learning rate times this. Default: 1.")
     private @Nullable Double pace;
 
     /// {@return whether anything is said}

@@ -46,7 +46,10 @@ final class LinkExaminer {
     private RankMetrics ranks(TestFacts test, LinkModel model, int until) {
         Answers answers = known.to(test.facts(), new Which(until, true));
         return new ScorerRanker(model)
-                .rank(set.facts(test.facts()).withInverses(), answers, snapshots.get(until).entities())
+                .rank(
+                        set.facts(test.facts()).withInverses(),
+                        answers,
+                        snapshots.get(until).entities())
                 .metrics(Ties.AVERAGE);
     }
 

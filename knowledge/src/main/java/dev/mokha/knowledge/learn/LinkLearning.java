@@ -63,7 +63,7 @@ public final class LinkLearning {
         }
         var data = new LinkData(splits, now.entities(), 2 * now.relations());
         LinkTraining.Trained trained = new LinkTraining(folder(name), progress, stop).run(recipe, data);
-        try (var model = trained.model()) {
+        try (var _ = trained.model()) {
             if (trained.result().outcome() == Outcome.STOPPED) {
                 return Optional.empty();
             }
@@ -99,8 +99,7 @@ public final class LinkLearning {
     StoredModel write(String name, LinkModel learned) {
         ModelStore models = graph.models();
         models.find(name).ifPresent(models::delete);
-        StoredModel fresh =
-                models.create(name, StoredLink.METHOD, StoredLink.settings(learned.embeddings(), recipe));
+        StoredModel fresh = models.create(name, StoredLink.METHOD, StoredLink.settings(learned.embeddings(), recipe));
         new StoredLink(models, fresh).write(learned, null);
         return fresh;
     }

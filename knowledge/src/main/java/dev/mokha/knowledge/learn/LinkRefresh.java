@@ -17,8 +17,8 @@ public record LinkRefresh(int epochs, double pace, boolean whole, double rehears
     /// Epochs without a better measurement after which it ends.
     private static final int PATIENCE = 3;
 
-    /// A few epochs on what is near and as many others.
-    public static final LinkRefresh USUAL = new LinkRefresh(10, 0.1, false, 1, 1000);
+    /// A few epochs on what is near and three times as many others.
+    public static final LinkRefresh USUAL = new LinkRefresh(10, 1, false, 3, 1000);
 
     public LinkRefresh {
         if (epochs < 1) {

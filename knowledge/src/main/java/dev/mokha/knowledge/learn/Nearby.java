@@ -58,12 +58,14 @@ final class Nearby {
             asked.add(question(ended.subject(i), ended.relation(i)));
         }
         for (int i : shuffled(known)) {
-            boolean lost = asked.remove(question(facts.subject(i), facts.relation(i)))
-                    | asked.remove(question(facts.object(i), facts.relation(i) ^ 1));
-            if (lost || hasRoom(facts.subject(i)) || hasRoom(facts.object(i))) {
+            boolean lostTail = asked.remove(question(facts.subject(i), facts.relation(i)));
+            boolean lostHead = asked.remove(question(facts.object(i), facts.relation(i) ^ 1));
+            if (lostTail || lostHead || hasRoom(facts.subject(i)) || hasRoom(facts.object(i))) {
                 chosen.set(i);
                 around.computeIfPresent(facts.subject(i), (_, count) -> count + 1);
-                around.computeIfPresent(facts.object(i), (_, count) -> count + 1);
+                if (facts.object(i) != facts.subject(i)) {
+                    around.computeIfPresent(facts.object(i), (_, count) -> count + 1);
+                }
             }
         }
     }

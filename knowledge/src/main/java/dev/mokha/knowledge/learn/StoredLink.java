@@ -92,15 +92,15 @@ final class StoredLink {
 
     private void read(String name, float[] into) {
         Part part = models.part(model, name)
-                .orElseThrow(
-                        () -> new StoreException(
-                                "the model '%s' was learned by a Mokha that did not keep its %s, so it cannot go on; learn it anew: mokha kg learn --again"
-                                        .formatted(model.name(), name)));
+                .orElseThrow(() -> new StoreException(
+                        "the model '%s' was learned by a Mokha that did not keep its %s, so it cannot go on; learn it anew: mokha kg learn --again"
+                                .formatted(model.name(), name)));
         models.readAll(part, (row, numbers) -> {
             int at = Math.multiplyExact(row, numbers.length);
             if (at + numbers.length > into.length) {
-                throw new StoreException("the model '%s' has row %d of %s, which the graph does not have; restore a copy"
-                        .formatted(model.name(), row, name));
+                throw new StoreException(
+                        "the model '%s' has row %d of %s, which the graph does not have; restore a copy"
+                                .formatted(model.name(), row, name));
             }
             for (int i = 0; i < numbers.length; i++) {
                 into[at + i] = (float) numbers[i];

@@ -125,16 +125,13 @@ public record LinkTraining(@Nullable Path output, Progress progress, StopSignal 
             case Negatives negatives ->
                 new PairedBatches(
                         learned,
-                        new Sampler(
-                                negatives.corruption(), train, start.model().config()),
+                        new Sampler(negatives.corruption(), train, start.model().config()),
                         negatives.count(),
                         new Epochs(learned.size(), size, recipe.seed()));
             case OneVsAll _ ->
-                new AskedBatches(
-                        QuestionTable.of(learned, train), recipe.pace().answers(), size, recipe.seed());
+                new AskedBatches(QuestionTable.of(learned, train), recipe.pace().answers(), size, recipe.seed());
             // A label that is left out would be a wrong one, so questions keep all their answers.
-            case KvsAll _ ->
-                new AskedBatches(QuestionTable.of(learned, train), Integer.MAX_VALUE, size, recipe.seed());
+            case KvsAll _ -> new AskedBatches(QuestionTable.of(learned, train), Integer.MAX_VALUE, size, recipe.seed());
         };
     }
 

@@ -214,6 +214,41 @@ class LinkTrainingTest {
     }
 
     @Test
+    void whatIsAskedKeepsAllItsAnswers() {
+        Facts all = UMLS.of(Split.TRAIN);
+        Facts some = Facts.of(
+                new int[] {all.subject(0), all.subject(900)},
+                new int[] {all.relation(0), all.relation(900)},
+                new int[] {all.object(0), all.object(900)});
+        var table = QuestionTable.of(some, all);
+        assertThat(table.size()).isEqualTo(4);
+        var known = dev.mokha.knowledge.graph.Answers.of(all);
+        int answers = 0;
+        for (int i = 0; i < 2; i++) {
+            answers += known.to(some.subject(i), some.relation(i)).length;
+            answers += known.to(some.object(i), some.relation(i) ^ 1).length;
+        }
+        assertThat(table.answers()).hasSize(answers).hasSizeGreaterThan(4);
+    }
+
+    @Test
+    void nothingIsInABatchOfItsOwn() {
+        for (int count = 2; count < 40; count++) {
+            var epochs = new Epochs(count, 8, 1);
+            for (int epoch = 0; epoch < 2; epoch++) {
+                var seen = new java.util.HashSet<Integer>();
+                for (long i = 0; i < epochs.perEpoch(); i++) {
+                    assertThat(epochs.epoch()).isEqualTo(epoch);
+                    int[] batch = epochs.next();
+                    assertThat(batch).hasSizeBetween(2, 9);
+                    java.util.Arrays.stream(batch).forEach(seen::add);
+                }
+                assertThat(seen).hasSize(count);
+            }
+        }
+    }
+
+    @Test
     void wholeAndPartialQuestionsHoldEveryFactOnce() {
         assertThat(UMLS.relations()).isEqualTo(92);
         assertThat(UMLS.entities()).isEqualTo(135);
