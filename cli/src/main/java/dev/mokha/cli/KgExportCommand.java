@@ -1,6 +1,7 @@
 package dev.mokha.cli;
 
 import dev.mokha.knowledge.store.GraphStore;
+import dev.mokha.knowledge.store.GraphStore.Order;
 import dev.mokha.knowledge.store.Snapshot;
 import dev.mokha.knowledge.triples.FactFormat;
 import dev.mokha.knowledge.triples.FactWriter;
@@ -75,7 +76,7 @@ final class KgExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        FactFormat kind = format == null ? FactFormat.of(file) : format;
+        FactFormat kind = kind();
         if (!kind.isTable() && (snapshotColumn != null || splitColumn != null)) {
             throw new ParameterException(
                     spec.commandLine(), "--snapshot-column and --split-column are for tables; write .tsv or .csv");
@@ -102,6 +103,10 @@ final class KgExportCommand implements Callable<Integer> {
         }
     }
 
+    private FactFormat kind() {
+        return format == null ? FactFormat.of(file) : format;
+    }
+
     private void write(GraphStore graph, int number, FactWriter facts, AtomicBoolean stop) throws IOException {
         List<Snapshot> all = graph.snapshots();
         long count = all.stream()
@@ -110,7 +115,7 @@ final class KgExportCommand implements Callable<Integer> {
                 .sum();
         var work = FactProgress.Work.facts(String.valueOf(file.getFileName()), count);
         try (var progress = new FactProgress(spec.commandLine().getErr(), work)) {
-            graph.forEach(number, stored -> {
+            graph.forEach(number, kind() == FactFormat.JSONLD ? Order.HEAD : Order.CAME, stored -> {
                 long passed = progress.passed();
                 if (passed % 1000 == 0) {
                     if (stop.get()) {
@@ -125,7 +130,7 @@ final class KgExportCommand implements Callable<Integer> {
                             all.get(stored.since()).name()));
                 }
             });
-            if (!(format == null ? FactFormat.of(file) : format).isTable()) {
+            if (!kind().isTable()) {
                 graph.forEachMention(number, (entity, text) -> unchecked(() -> facts.mention(entity, text)));
             }
             progress.finishing("writing");

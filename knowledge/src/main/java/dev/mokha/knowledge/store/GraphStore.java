@@ -160,13 +160,27 @@ public final class GraphStore implements AutoCloseable {
         return triples("first <= ? and (gone is null or gone > ?) and split = ?", number, number, split.number());
     }
 
-    /// Says all facts that held in this snapshot, one by one.
+    /// In which order facts are said.
+    public enum Order {
+        /// As they came.
+        CAME,
+        /// Those about one head after each other, and of these those in one relation.
+        HEAD
+    }
+
+    /// Says all facts that held in this snapshot, one by one, as they came.
     public void forEach(int number, Consumer<StoredFact> facts) {
+        forEach(number, Order.CAME, facts);
+    }
+
+    /// Says all facts that held in this snapshot, one by one.
+    public void forEach(int number, Order order, Consumer<StoredFact> facts) {
         snapshot(number);
+        String by = order == Order.CAME ? "f.id" : "f.head, f.relation, f.id";
         database.query(
                 GraphStore::fact,
                 facts,
-                FACT + " where f.first <= ? and (f.gone is null or f.gone > ?) order by f.id",
+                FACT + " where f.first <= ? and (f.gone is null or f.gone > ?) order by " + by,
                 number,
                 number);
     }

@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Writes facts so that reading them gives the same names again. Tables, N-Triples and Turtle are written
-/// as facts come; RDF/XML and JSON-LD, which keep what is about one entity together, are held in memory and
-/// written at the end.
-public sealed interface FactWriter permits TableWriter, TripleWriter, GraphWriter {
+/// Writes facts so that reading them gives the same names again. They are written as they come, but for
+/// RDF/XML, which is held in memory and written at the end. Turtle and JSON-LD are shorter where facts
+/// about
+/// one entity follow each other.
+public sealed interface FactWriter permits TableWriter, TripleWriter, JsonLdWriter, RdfXmlWriter {
 
     /// How a file looks.
     ///
@@ -38,7 +39,8 @@ public sealed interface FactWriter permits TableWriter, TripleWriter, GraphWrite
             case TSV, CSV -> new TableWriter(utf8(out), layout);
             case NTRIPLES -> new TripleWriter(utf8(out), false, Map.of());
             case TURTLE -> new TripleWriter(utf8(out), true, layout.prefixes());
-            case RDFXML, JSONLD -> new GraphWriter(out, layout);
+            case RDFXML -> new RdfXmlWriter(out, layout.prefixes());
+            case JSONLD -> new JsonLdWriter(out);
         };
     }
 

@@ -45,9 +45,12 @@ final class Terms {
     }
 
     /// {@return the IRI that stands for a name, also one that some parsers leave out since it is not well
-    /// formed, such as `http://[`}
+    /// formed, such as `http://[`: brackets, which few agree on, are never written}
     static String wellFormed(String name) {
         String iri = iri(name);
+        if (iri.indexOf('[') >= 0 || iri.indexOf(']') >= 0) {
+            return plain(name);
+        }
         try {
             return new URI(iri).isAbsolute() ? iri : plain(name);
         } catch (URISyntaxException e) {
@@ -59,11 +62,17 @@ final class Terms {
         return PLAIN + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    /// {@return the node that a name stands for}
+    /// {@return the node that a name stands for: a literal whose type is not well formed is a name like any
+    /// other}
     static Node node(String name) {
-        return LITERAL.matcher(name).matches()
-                ? NodeFactoryExtra.parseNode(name)
-                : NodeFactory.createURI(wellFormed(name));
+        if (LITERAL.matcher(name).matches()) {
+            Node literal = NodeFactoryExtra.parseNode(name);
+            String type = literal.getLiteralDatatypeURI();
+            if (wellFormed(type).equals(type)) {
+                return literal;
+            }
+        }
+        return NodeFactory.createURI(wellFormed(name));
     }
 
     /// {@return a text as a literal of N-Triples}

@@ -273,7 +273,7 @@ final class FactFileTest {
     @Provide
     Arbitrary<List<Fact>> facts() {
         Arbitrary<String> text = Arbitraries.strings()
-                .withChars("aZ0 .:/<>\"\\%+#'_-é\t\n\r\u0000مصر漢")
+                .withChars("aZ0 .:/[]<>\"\\%+#'_-é\t\n\r\u0000مصر漢")
                 .withCharRange('\u00a0', '\u02ff')
                 .ofMinLength(1)
                 .ofMaxLength(8);
@@ -281,10 +281,17 @@ final class FactFileTest {
                 text,
                 text.map(end -> EX + end),
                 Arbitraries.of(
-                        EX + "x", "urn:mokha:name:a%20b", "_:b0", "/m/027rn", "😀", "a:b", "http://[", "mailto:x@y"));
+                        EX + "x", "urn:mokha:name:a%20b", "_:b0", "/m/027rn", "😀", "a:b", "http://[", "x:[", "mailto:x@y"));
         Arbitrary<String> tails = Arbitraries.oneOf(
                 names,
-                Arbitraries.of("\"Kairo\"@de", "\"1\"^^<http://www.w3.org/2001/XMLSchema#int>", "\"a\\\"\\n\\\\\""));
+                Arbitraries.of(
+                        "\"Kairo\"@de",
+                        "\"Kairo\"@de-DE",
+                        "\"1\"^^<http://www.w3.org/2001/XMLSchema#int>",
+                        "\"01\"^^<http://www.w3.org/2001/XMLSchema#integer>",
+                        "\"{}\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>",
+                        "\"x\"^^<x:[>",
+                        "\"a\\\"\\n\\\\\""));
         return Combinators.combine(names, names, tails).as(Fact::new).list().ofMaxSize(12);
     }
 

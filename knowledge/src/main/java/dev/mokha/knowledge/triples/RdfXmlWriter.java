@@ -2,29 +2,25 @@ package dev.mokha.knowledge.triples;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.Node;
 import org.apache.jena.graph.NodeFactory;
 import org.apache.jena.rdf.model.impl.Util;
-import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFFormat;
 import org.apache.jena.riot.RDFWriter;
 import org.apache.jena.shared.JenaException;
 import org.apache.jena.shared.PrefixMapping;
 import org.apache.jena.sparql.graph.GraphFactory;
 
-/// Writes RDF/XML and JSON-LD by RIOT, from a graph in memory.
-final class GraphWriter implements FactWriter {
+/// Writes RDF/XML by RIOT, from a graph in memory.
+final class RdfXmlWriter implements FactWriter {
     private final OutputStream out;
-    private final boolean xml;
     private final Graph graph = GraphFactory.createDefaultGraph();
 
-    GraphWriter(OutputStream out, Layout layout) {
+    RdfXmlWriter(OutputStream out, Map<String, String> prefixes) {
         this.out = out;
-        this.xml = layout.format() == FactFormat.RDFXML;
-        if (xml) { // JSON-LD would take `ex:a` for short where it is a name
-            layout.prefixes().forEach(this::prefix);
-        }
+        prefixes.forEach(this::prefix);
     }
 
     private void prefix(String name, String iri) {
@@ -38,7 +34,7 @@ final class GraphWriter implements FactWriter {
     @Override
     public void write(Fact fact, Split split, String snapshot) {
         String relation = Terms.wellFormed(fact.relation());
-        if (xml && Util.splitNamespaceXML(relation) == relation.length()) {
+        if (Util.splitNamespaceXML(relation) == relation.length()) {
             throw new IllegalArgumentException(
                     "the relation '%s' does not end like a name of XML, so that RDF/XML cannot hold it; write N-Triples, Turtle or JSON-LD"
                             .formatted(fact.relation()));
@@ -52,9 +48,7 @@ final class GraphWriter implements FactWriter {
     }
 
     private void add(String head, String relation, Node tail) {
-        if (xml
-                && tail.isLiteral()
-                && !tail.getLiteralLexicalForm().codePoints().allMatch(GraphWriter::isXml)) {
+        if (tail.isLiteral() && !tail.getLiteralLexicalForm().codePoints().allMatch(RdfXmlWriter::isXml)) {
             throw new IllegalArgumentException(
                     "a literal of '%s' has a character that XML cannot hold; write N-Triples, Turtle or JSON-LD"
                             .formatted(head));
@@ -71,19 +65,15 @@ final class GraphWriter implements FactWriter {
     @Override
     public void end() throws IOException {
         try {
-            RDFWriter.source(graph)
-                    .format(xml ? RDFFormat.RDFXML_PLAIN : RDFFormat.JSONLD11_PLAIN)
-                    .output(out);
+            RDFWriter.source(graph).format(RDFFormat.RDFXML_PLAIN).output(out);
         } catch (JenaException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof OutOfMemoryError full) {
                     throw full; // which says what is the matter
                 }
             }
-            Lang language = xml ? Lang.RDFXML : Lang.JSONLD;
             throw new IllegalArgumentException(
-                    language.getName() + " cannot hold these facts (" + e.getMessage() + "); write N-Triples or Turtle",
-                    e);
+                    "RDF/XML cannot hold these facts (" + e.getMessage() + "); write N-Triples or Turtle", e);
         }
         out.flush();
     }
