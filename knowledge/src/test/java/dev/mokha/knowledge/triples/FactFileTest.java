@@ -281,7 +281,15 @@ final class FactFileTest {
                 text,
                 text.map(end -> EX + end),
                 Arbitraries.of(
-                        EX + "x", "urn:mokha:name:a%20b", "_:b0", "/m/027rn", "😀", "a:b", "http://[", "x:[", "mailto:x@y"));
+                        EX + "x",
+                        "urn:mokha:name:a%20b",
+                        "_:b0",
+                        "/m/027rn",
+                        "😀",
+                        "a:b",
+                        "http://[",
+                        "x:[",
+                        "mailto:x@y"));
         Arbitrary<String> tails = Arbitraries.oneOf(
                 names,
                 Arbitraries.of(
