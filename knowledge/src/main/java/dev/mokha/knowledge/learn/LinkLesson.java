@@ -18,6 +18,7 @@ import dev.mokha.knowledge.store.StoredFigure.Moment;
 import dev.mokha.knowledge.store.StoredModel;
 import dev.mokha.knowledge.triples.Split;
 import dev.mokha.nn.fit.Outcome;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -37,6 +38,7 @@ final class LinkLesson {
     private final Delta delta;
     private final SplittableRandom random;
     private final Clock clock = new Clock();
+    private double earlier; // seconds before an interruption
 
     /// @param pupil which has learned the snapshot before
     LinkLesson(GraphStore graph, StoredModel pupil, LinkRefresh refresh) {
@@ -63,7 +65,9 @@ final class LinkLesson {
             Embeddings before = model.embeddings();
             LinkData data = data();
             Facts learned = learned(data);
-            int epochs = learned.size() == 0 ? 0 : train(model, data, learned, hearing, before);
+            int epochs = learned.size() == 0
+                    ? 0
+                    : train(new LinkTraining.Start(model, learned, choosing(data)), data, hearing);
             stored.write(model, before);
             clock.stop();
             figures.addAll(examiner.ask(tests, model, Moment.AFTER));
@@ -77,7 +81,7 @@ final class LinkLesson {
                     delta.entities() - delta.entitiesBefore(),
                     delta.entities(),
                     epochs,
-                    clock.seconds(),
+                    clock.seconds() + earlier,
                     PeakMemory.bytes());
             figures.forEach(figure -> graph.history().add(after, figure));
             graph.history().add(after, took);
@@ -113,16 +117,19 @@ final class LinkLesson {
         return Nearby.part(all, i -> i >= others || random.nextDouble() < share);
     }
 
-    private int train(LinkModel model, LinkData data, Facts learned, Hearing hearing, Embeddings before) {
+    private int train(LinkTraining.Start start, LinkData data, Hearing hearing) {
         LinkRecipe recipe = refresh.of(usual, delta.snapshot());
         List<String> hashes = graph.snapshots().stream()
                 .limit(delta.snapshot() + 1L)
                 .map(Snapshot::hash)
                 .toList();
-        var mark = new LinkCheckpoints.Mark(hashes, recipe.json() + refresh, before);
-        LinkTraining.Trained trained = new LinkTraining(
-                        LinkCheckpoints.folder(graph.file(), pupil, mark), hearing.progress(), hearing.stop())
-                .goOn(recipe, data, new LinkTraining.Start(model, learned, choosing(data)));
+        var mark = new LinkCheckpoints.Mark(
+                hashes, recipe.json() + refresh, start.model().embeddings());
+        Path folder = LinkCheckpoints.folder(graph.file(), pupil, mark);
+        long began = System.nanoTime();
+        LinkTraining.Trained trained =
+                new LinkTraining(folder, hearing.progress(), hearing.stop()).goOn(recipe, data, start);
+        earlier = Math.max(0, trained.result().seconds() - (System.nanoTime() - began) / 1e9);
         Outcome outcome = trained.result().outcome();
         if (outcome == Outcome.STOPPED) {
             throw new CancellationException("stopped, with a checkpoint");
