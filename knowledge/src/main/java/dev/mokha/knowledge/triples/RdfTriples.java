@@ -43,6 +43,9 @@ final class RdfTriples extends StreamRDFBase {
     @Override
     public void triple(org.apache.jena.graph.Triple triple) {
         Node object = triple.getObject();
+        if (!triple.getPredicate().isURI()) { // RIOT reads `<_:r>` as a blank node
+            throw new IllegalArgumentException("a relation without a name; give it an IRI");
+        }
         if (object.isLiteral() && LABELS.contains(triple.getPredicate().getURI())) {
             sink.mention(name(triple.getSubject()), whole(object.getLiteralLexicalForm()), line);
         } else if (object.isLiteral() && !keepLiterals) {

@@ -230,6 +230,16 @@ final class FactFileTest {
                 .hasMessageContaining("\\uD83D in a name is half of a character");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"x\"", "<u:b>"})
+    void aRelationThatIsABlankNodeIsABadLine(String tail) throws IOException {
+        Path file = write("a.nt", "<u:a> <u:r> <u:b> .\n<u:a> <_:r> " + tail + " .\n");
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining("a.nt, line 2: no N-Triples: a relation without a name");
+        assertThat(Collected.of(file, new BadLines(1)).facts).hasSize(1);
+    }
+
     @Test
     void brokenTurtleIsNamedWithItsLine() throws IOException {
         Path file = write("a.ttl", "<u:a> <u:r> <u:b> .\n<u:a> <u:r> .\n");
