@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.apache.jena.graph.Triple;
+import org.apache.jena.irix.IRIException;
 import org.apache.jena.riot.Lang;
 import org.apache.jena.riot.RDFParserRegistry;
 import org.apache.jena.riot.RIOT;
@@ -69,7 +70,7 @@ final class RdfReader {
             RDFParserRegistry.getFactory(language)
                     .create(language, LineProfile.document(BASE, strict, triples::at))
                     .read(checked, BASE, language.getContentType(), triples, context);
-        } catch (RiotException | IllegalArgumentException e) {
+        } catch (RiotException | IRIException | IllegalArgumentException e) { // the second for a base that is none
             throw new MalformedFactsException(
                     file,
                     strict.line,

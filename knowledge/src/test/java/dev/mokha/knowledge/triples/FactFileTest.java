@@ -240,6 +240,15 @@ final class FactFileTest {
         assertThat(Collected.of(file, new BadLines(1)).facts).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"@base <u_:a> .", "BASE <u_:a>"})
+    void aBaseThatIsNoIriIsRefused(String base) throws IOException {
+        Path file = write("a.ttl", base + "\n<b> <r> <c> .\n");
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining("a.ttl: no Turtle: <u_:a>");
+    }
+
     @Test
     void brokenTurtleIsNamedWithItsLine() throws IOException {
         Path file = write("a.ttl", "<u:a> <u:r> <u:b> .\n<u:a> <u:r> .\n");
