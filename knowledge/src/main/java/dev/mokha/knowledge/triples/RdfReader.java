@@ -27,6 +27,9 @@ final class RdfReader {
     /// What names without a scheme belong to: a file says the same wherever it lies.
     private static final String BASE = "urn:mokha:file:";
 
+    /// RIOT's tokenizer takes back the dots at a word's end, for which it has room for ten.
+    private static final String DOTS = "a word that ends with more than ten dots; mend it";
+
     private RdfReader() {}
 
     /// {@return how many literals were left out}
@@ -49,6 +52,8 @@ final class RdfReader {
                     line.forEach(triples::triple);
                 } catch (RiotException | IllegalArgumentException e) {
                     bad.found(file, lines.number(), "no N-Triples: " + e.getMessage());
+                } catch (IndexOutOfBoundsException e) {
+                    bad.found(file, lines.number(), "no N-Triples: " + DOTS);
                 }
             }
         }
@@ -75,6 +80,8 @@ final class RdfReader {
                     file,
                     strict.line,
                     "no " + language.getName() + ": " + e.getMessage() + "; mend it, or name another --format");
+        } catch (IndexOutOfBoundsException e) {
+            throw new MalformedFactsException(file, strict.line, "no " + language.getName() + ": " + DOTS);
         }
         return triples.literals();
     }

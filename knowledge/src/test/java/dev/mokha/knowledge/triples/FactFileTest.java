@@ -249,6 +249,15 @@ final class FactFileTest {
                 .hasMessageContaining("a.ttl: no Turtle: <u_:a>");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a.ttl", "a.nt"})
+    void manyDotsAreRefused(String name) throws IOException {
+        Path file = write(name, "@..............................]\n");
+        assertThatThrownBy(() -> Collected.of(file, new BadLines(0)))
+                .isInstanceOf(MalformedFactsException.class)
+                .hasMessageContaining("dots");
+    }
+
     @Test
     void brokenTurtleIsNamedWithItsLine() throws IOException {
         Path file = write("a.ttl", "<u:a> <u:r> <u:b> .\n<u:a> <u:r> .\n");
